@@ -1,4 +1,6 @@
 //! A definition of a custom kind.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| trimtab_fuzz::definition(text));
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    trimtab_fuzz::definition(text);
+});

@@ -1,4 +1,6 @@
 //! A label selector.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|text: &str| trimtab_fuzz::selector(text));
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    trimtab_fuzz::selector(text);
+});

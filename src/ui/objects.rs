@@ -3,7 +3,8 @@
 use super::columns::Columns;
 use crate::exit::Failure;
 use std::fmt::Write as _;
-use trimtab_deploy::{JsonPath, Resource, Template};
+use trimtab_deploy::Resource;
+use trimtab_object::{JsonPath, JsonPathError, Template};
 use trimtab_tree::{JsonStyle, Mapping, Value, write_json, write_yaml};
 
 /// How objects are printed when not as a table of the server.
@@ -25,7 +26,7 @@ impl Format {
     /// Reads the value of `-o`; `None` for one that the server's tables serve.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, Failure> {
         let (name, argument) = text.split_once('=').unwrap_or((text, ""));
-        let malformed = |error: trimtab_deploy::Error| Failure::new("usage", error.to_string());
+        let malformed = |error: JsonPathError| Failure::new("usage", error.to_string());
         Ok(Some(match name {
             "json" => Self::Json,
             "yaml" => Self::Yaml,

@@ -253,3 +253,36 @@ async fn tables_and_field_selectors_are_those_of_the_definition() {
     let path = format!("{THINGS}?fieldSelector=spec.b%3Dy");
     assert_eq!(ask(&server, "GET", &path, "").await.0, 400);
 }
+
+/// Paths that are none, or lead to the same places over and over, cost no more than others.
+#[tokio::test]
+async fn hostile_paths_of_columns_cost_nothing() {
+    let server = server().await;
+    let any = json!({"type": "object", "x-kubernetes-preserve-unknown-fields": true});
+    let mut only = version("v1", any);
+    let functions = format!(".spec[?(@.a == {}1", "length(".repeat(13));
+    let brackets = format!(".spec[?{}@.a", "(".repeat(50_000));
+    let everywhere = format!(".spec{}", "..*".repeat(9));
+    let columns = [functions, brackets, everywhere]
+        .map(|path| json!({"name": path.len().to_string(), "type": "string", "jsonPath": path}));
+    only["additionalPrinterColumns"] = json!(columns);
+    define(&server, &definition(vec![only])).await;
+    let mut spec = json!({"a": "leaf"});
+    for _ in 0..40 {
+        spec = json!({"b": spec});
+    }
+    let body = thing("v1", "x", &spec).to_string();
+    assert_eq!(ask(&server, "POST", THINGS, &body).await.0, 201);
+    let mut asked = request("GET", THINGS, "application/json", "");
+    let accept = "application/json;as=Table;g=meta.k8s.io;v=v1";
+    asked
+        .headers_mut()
+        .insert("accept", accept.parse().unwrap());
+    let begin = std::time::Instant::now();
+    let (code, table) = send(&server, asked).await;
+    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+    assert_eq!(code, 200, "{table}");
+    let cells = table["rows"][0]["cells"].as_array().unwrap();
+    assert_eq!(cells[..3], [json!("x"), json!(null), json!(null)]);
+    assert!(cells[3].is_string(), "{}", cells[3]);
+}

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use trimtab_apiserver::authentication::{Authentication, TokenFile};
 use trimtab_apiserver::{
     AdmissionConfiguration, AdmissionPlugins, ApiServer, Audit, AuditOptions, Body, Config,
-    ServingOptions,
+    Response, ServingOptions,
 };
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
@@ -121,8 +121,13 @@ pub(crate) fn request(method: &str, path: &str, content_type: &str, body: &str) 
 pub(crate) async fn send(server: &ApiServer, request: Request<Body>) -> (u16, serde_json::Value) {
     let response = server.handle(request).await;
     let code = response.status().as_u16();
+    (code, read(response).await)
+}
+
+/// Reads an answer as JSON; null if it is none.
+pub(crate) async fn read(response: Response) -> serde_json::Value {
     let body = response.into_body().collect().await.unwrap().to_bytes();
-    (code, serde_json::from_slice(&body).unwrap_or_default())
+    serde_json::from_slice(&body).unwrap_or_default()
 }
 
 /// Asks with a JSON body.

@@ -1,6 +1,8 @@
 //! Create, read, change, delete.
 
 use crate::support::{ask, make, request, send, server};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http_body_util::BodyExt;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{Api, DeleteParams, ListParams, Patch, PatchParams, PostParams};
@@ -126,6 +128,28 @@ async fn a_list_is_continued_in_the_state_it_began_with() {
     assert_eq!(
         rest["metadata"]["resourceVersion"],
         first["metadata"]["resourceVersion"]
+    );
+}
+
+/// A store that was put back to an older state gave out tokens of newer ones.
+#[tokio::test(start_paused = true)]
+async fn a_list_of_a_state_that_never_was_is_begun_again() {
+    let server = server().await;
+    for name in ["a", "b"] {
+        let body = json!({"metadata": {"name": name}}).to_string();
+        assert_eq!(ask(&server, "POST", MAPS, &body).await.0, 201);
+    }
+    let (_, first) = ask(&server, "GET", &format!("{MAPS}?limit=1"), "").await;
+    let revision = first["metadata"]["resourceVersion"].as_str().unwrap();
+    let token = first["metadata"]["continue"].as_str().unwrap();
+    let token = String::from_utf8(URL_SAFE_NO_PAD.decode(token).unwrap()).unwrap();
+    let later = URL_SAFE_NO_PAD.encode(token.replacen(revision, "1000000", 1));
+    let path = format!("{MAPS}?limit=1&continue={later}");
+    let (code, answer) = ask(&server, "GET", &path, "").await;
+    assert_eq!(
+        (code, &answer["reason"]),
+        (410, &json!("Expired")),
+        "{answer}"
     );
 }
 

@@ -15,7 +15,6 @@ mod delete;
 mod error;
 mod events;
 mod fields;
-mod jsonpath;
 mod logs;
 mod order;
 mod plan;
@@ -44,7 +43,6 @@ pub use controllers::{ANNOUNCEMENT, Controllers};
 pub use delete::{delete, delete_and_wait};
 pub use error::{Error, Result};
 pub use events::{EventSummary, check_event_types, events_about, is_of_type, list_events};
-pub use jsonpath::{JsonPath, Template};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
 pub use order::{
     Class, Stage, is_deleted_when_done, runs_before_all_else, sort_for_apply, sort_for_delete,

@@ -2,13 +2,13 @@
 
 use crate::error::{Error, Result};
 use crate::fields::{metadata, number_at, text_at};
-use crate::jsonpath::JsonPath;
 use crate::readiness::condition;
 use crate::target::ObjectRef;
 use crate::target::{Collection, Event, EventType, Target, Update};
 use futures::StreamExt;
 use std::pin::pin;
 use tokio::time::Instant;
+use trimtab_object::JsonPath;
 use trimtab_tree::Value;
 
 /// What is waited for.
@@ -60,7 +60,7 @@ impl Goal {
         if let Some(rest) = text.strip_prefix("jsonpath=") {
             let (path, value) = split_value(rest);
             return Ok(Self::JsonPath {
-                path: JsonPath::parse(path)?,
+                path: JsonPath::parse(path).map_err(|error| Error::Usage(error.to_string()))?,
                 value: value.map(str::to_owned),
             });
         }

@@ -5,6 +5,7 @@ mod diff;
 mod equality;
 mod gvk;
 mod id;
+mod json_path;
 mod label_selector;
 mod patch;
 mod path;
@@ -21,6 +22,7 @@ pub use apply::{
 pub use diff::{Change, diff};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
+pub use json_path::{JsonPath, JsonPathError, Template};
 pub use label_selector::{FaultyLabel, LabelSelector, Operator, Requirement};
 pub use patch::{
     JsonPatch, MergeOptions, Merged, StrategicPatchError, kubernetes_strategic_merge, merge_patch,

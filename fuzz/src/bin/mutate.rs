@@ -1,113 +1,144 @@
 //! Changes known inputs of the fuzz targets at random, and runs the targets on what comes of it.
 //!
-//! usage: mutate SECONDS [SEED]
+//! usage: mutate SECONDS [SEED [TARGET]]
 //!
-//! Each target gets so many seconds, or one of its inputs so many that it is said to hang. The first
-//! panic ends it, behind the input that made it.
+//! Each target gets so many seconds. The first input that makes it panic, takes too long or too much
+//! memory ends it, and is told. So does a known input that is not accepted as it is, and a target of whose
+//! changed inputs none is: it would see refusals only.
 
+use std::any::Any;
+use std::panic::UnwindSafe;
 use std::process::ExitCode;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use trimtab_clock::Chance;
+use trimtab_fuzz::{TARGETS, Target};
+
+type Panic = Box<dyn Any + Send>;
 
 /// So long one input may take.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-type Target = (&'static str, fn(&str), &'static [&'static str]);
-
-const TARGETS: [Target; 7] = [
-    (
-        "expression",
-        trimtab_fuzz::expression,
-        &[
-            "self.a > 0 && has(self.b) ? self.b.all(x, x != null) : 'y'.matches('^[a-z]+$')",
-            "self.b.map(x, string(x)).join(',').split(',', 2)[0] + \"%s %d\".format(['a', 1])",
-            "quantity('1Gi').isGreaterThan(quantity('1M')) || ip('::1').isLoopback()",
-            "duration('1h') + timestamp('2026-01-01T00:00:00Z') - duration('5m') < timestamp(0)",
-            "self.?e.?f.orValue(1.0) == 1.5 && [1, 2].transformMap(i, v, i * v)[1] == 2",
-            "cel.bind(x, oldSelf, x.size() > 2 && x.charAt(0) == 'o') && cidr('10.0.0.0/8').containsIP('10.1.1.1')",
-            "sets.contains([1], [1]) && semver('1.2.3').major() == 1 && url('https://a/b').getHost() == 'a'",
-        ],
-    ),
-    (
-        "selector",
-        trimtab_fuzz::selector,
-        &[
-            "a=b,c!=d,e in (f, g),h notin (i),j,!k,l>1,m<2",
-            "a.b/c == d",
-        ],
-    ),
-    (
-        "managed_fields",
-        trimtab_fuzz::managed_fields,
-        &[
-            r#"[{"manager":"m","operation":"Update","apiVersion":"v1","time":"2026-01-01T00:00:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:spec":{".":{},"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:port":{}}},"f:a":{"v:1":{},"i:0":{}}}}}]"#,
-        ],
-    ),
-    (
-        "json_patch",
-        trimtab_fuzz::json_patch,
-        &[
-            "{\"a\":[1,{\"b\":2}],\"c/d\":{}}\n[{\"op\":\"add\",\"path\":\"/a/-\",\"value\":3},{\"op\":\"move\",\"from\":\"/a/0\",\"path\":\"/c~1d/e\"},{\"op\":\"test\",\"path\":\"/a/0/b\",\"value\":2},{\"op\":\"remove\",\"path\":\"/a/1\"}]",
-        ],
-    ),
-    (
-        "definition",
-        trimtab_fuzz::definition,
-        &[
-            "metadata: {name: things.example.com}\nspec:\n  group: example.com\n  scope: Namespaced\n  names: {plural: things, singular: thing, kind: Thing, listKind: ThingList}\n  versions:\n  - name: v1\n    served: true\n    storage: true\n    additionalPrinterColumns: [{name: A, type: string, jsonPath: '.spec.a[?(@.x==\"y\")].z'}]\n    subresources: {status: {}, scale: {specReplicasPath: .spec.r, statusReplicasPath: .status.r}}\n    schema: {openAPIV3Schema: {type: object, properties: {spec: {type: object, properties: {a: {type: array, maxItems: 5, items: {type: string, pattern: '^a', default: ab}}, m: {type: object, additionalProperties: {type: integer}}}, x-kubernetes-validations: [{rule: 'self.a.all(x, x.size() < 5)', message: no}]}}}}\n",
-        ],
-    ),
-    (
-        "apply",
-        trimtab_fuzz::apply,
-        &[
-            "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":\"d\"},\"spec\":{\"replicas\":1,\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"ports\":[{\"containerPort\":80}]}]}}}}\n{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"spec\":{\"template\":{\"spec\":{\"$setElementOrder/containers\":[{\"name\":\"c\"}],\"containers\":[{\"name\":\"c\",\"$patch\":\"delete\"},{\"name\":\"d\",\"image\":\"i\"}]}}}}",
-        ],
-    ),
-    (
-        "request",
-        trimtab_fuzz::request,
-        &[
-            "GET /api/v1/namespaces/default/pods?labelSelector=a%3Db&fieldSelector=metadata.name%3Dx&limit=5\n\napplication/json;as=Table;v=v1;g=meta.k8s.io\n",
-            "POST /api/v1/namespaces/default/configmaps?dryRun=All&fieldValidation=Strict\napplication/json\napplication/yaml\n{\"metadata\":{\"generateName\":\"a-\"},\"data\":{\"a\":\"b\"}}",
-            "PATCH /api/v1/namespaces/default/configmaps/x?fieldManager=m&force=true\napplication/apply-patch+yaml\napplication/json\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: b}\n",
-            "DELETE /apis/apps/v1/namespaces/default/deployments?propagationPolicy=Foreground\napplication/json\napplication/vnd.kubernetes.protobuf\n{\"preconditions\":{\"uid\":\"x\"}}",
-            "GET /openapi/v3/apis/apps/v1\n\napplication/json\n",
-        ],
-    ),
-];
+/// So much memory the process may take, in kibibytes.
+const MEMORY: u64 = 2 << 20;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let seconds = arguments.next().and_then(|text| text.parse().ok());
     let Some(seconds) = seconds else {
-        eprintln!("usage: mutate SECONDS [SEED]");
+        eprintln!("usage: mutate SECONDS [SEED [TARGET]]");
         return ExitCode::from(2);
     };
     let seed = arguments.next().and_then(|text| text.parse().ok());
     let seed = seed.unwrap_or(1);
-    for (name, target, inputs) in TARGETS {
-        let chance = Chance::seeded(seed);
-        let end = Instant::now() + Duration::from_secs(seconds);
-        let mut count = 0_u64;
-        while Instant::now() < end {
-            let text = mutated(inputs, &chance);
-            let start = Instant::now();
-            let outcome = std::panic::catch_unwind(|| target(&text));
-            if outcome.is_err() || start.elapsed() > PATIENCE {
-                let what = if outcome.is_err() { "panics" } else { "hangs" };
-                eprintln!("{name} {what}, seed {seed}, input {count}: {text:?}");
+    let only = arguments.next();
+    std::thread::spawn(end_hangs);
+    // Before any is changed: targets share a server.
+    let seeds = TARGETS.map(|target| (target.seeds)());
+    let mut is_refused = false;
+    for (target, inputs) in TARGETS.iter().zip(&seeds) {
+        for (at, _) in inputs
+            .iter()
+            .enumerate()
+            .filter(|(_, input)| !(target.run)(input))
+        {
+            eprintln!("{}: known input {at} is not accepted", target.name);
+            is_refused = true;
+        }
+    }
+    if is_refused {
+        return ExitCode::FAILURE;
+    }
+    let is_run = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    for (target, inputs) in TARGETS.iter().zip(&seeds) {
+        if !is_run(target.name) {
+            continue;
+        }
+        match run(target, inputs, Duration::from_secs(seconds), seed) {
+            Ok((count, accepted)) if accepted > 0 => {
+                println!("{}: {count} inputs, {accepted} accepted", target.name);
+            }
+            Ok((count, _)) => {
+                eprintln!("{}: none of {count} inputs is accepted", target.name);
                 return ExitCode::FAILURE;
             }
-            count += 1;
+            Err(problem) => {
+                eprintln!("{} {problem}", target.name);
+                return ExitCode::FAILURE;
+            }
         }
-        println!("{name}: {count} inputs");
     }
     ExitCode::SUCCESS
 }
 
+/// How many inputs a target was given, and how many of them it accepted.
+///
+/// # Errors
+/// The input that it did not bear.
+fn run(
+    target: &Target,
+    inputs: &[String],
+    time: Duration,
+    seed: u64,
+) -> Result<(u64, u64), String> {
+    let chance = Chance::seeded(seed);
+    let end = Instant::now() + time;
+    let (mut count, mut accepted) = (0, 0);
+    while Instant::now() < end {
+        let text = mutated(inputs, &chance);
+        let told = format!("seed {seed}, input {count}: {text:?}");
+        let outcome = watched(target.name, &told, || (target.run)(&text));
+        let problem = match outcome {
+            Err(_) => "panics",
+            Ok(_) if peak_memory() > MEMORY => "takes too much memory",
+            Ok(is_accepted) => {
+                accepted += u64::from(is_accepted);
+                count += 1;
+                continue;
+            }
+        };
+        return Err(format!("{problem}, {told}"));
+    }
+    Ok((count, accepted))
+}
+
+/// What is being run, and since when.
+static RUNNING: Mutex<Option<(Instant, String)>> = Mutex::new(None);
+
+fn running() -> MutexGuard<'static, Option<(Instant, String)>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs a target on an input, which [`end_hangs`] knows meanwhile.
+fn watched(name: &str, told: &str, run: impl FnOnce() -> bool + UnwindSafe) -> Result<bool, Panic> {
+    *running() = Some((Instant::now(), format!("{name} hangs, {told}")));
+    let outcome = std::panic::catch_unwind(run);
+    *running() = None;
+    outcome
+}
+
+/// Ends the process once an input takes longer than it may: nothing else ends what hangs.
+fn end_hangs() {
+    loop {
+        std::thread::sleep(Duration::from_secs(1));
+        if let Some((since, told)) = &*running()
+            && since.elapsed() > PATIENCE
+        {
+            eprintln!("{told}");
+            std::process::exit(1);
+        }
+    }
+}
+
+/// The most memory that this process has had at a time, in kibibytes; 0 where the system does not tell.
+fn peak_memory() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|text| text.split_whitespace().next()?.parse().ok());
+    peak.unwrap_or_default()
+}
+
 /// One of the inputs with a few changes: pieces of any of them come, go, and come again.
-fn mutated(inputs: &[&str], chance: &Chance) -> String {
+fn mutated(inputs: &[String], chance: &Chance) -> String {
     const ODD: [char; 12] = [
         '\0',
         '"',
@@ -127,7 +158,7 @@ fn mutated(inputs: &[&str], chance: &Chance) -> String {
     for _ in 0..=pick(chance, 4) {
         let at = pick(chance, text.len() + 1);
         let end = (at + pick(chance, 12)).min(text.len());
-        match pick(chance, 6) {
+        match pick(chance, 7) {
             0 => drop(text.drain(at..end)),
             1 => {
                 let piece: Vec<char> = text[at..end].to_vec();
@@ -142,6 +173,12 @@ fn mutated(inputs: &[&str], chance: &Chance) -> String {
             }
             3 => text.insert(at, ODD[pick(chance, ODD.len())]),
             4 => {
+                // In place, as lengths that stand before stay right.
+                if let Some(place) = text.get_mut(at) {
+                    *place = char::from(chance.below(256) as u8);
+                }
+            }
+            5 => {
                 let digits = ["0", "-1", "9223372036854775808", "1e999", "null", "true"];
                 text.splice(at..end, digits[pick(chance, digits.len())].chars());
             }

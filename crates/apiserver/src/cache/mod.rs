@@ -43,10 +43,16 @@ pub(crate) use watch::{Lost, Seen, Watcher};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::time::Duration;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 use trimtab_store::{Revision, Store, StoreError};
 
 use state::State;
+
+/// So long after a question how far the store's watch has come it is put again, as upstream: the first
+/// answer is nearly always enough.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// Where all objects are in the store.
 pub(crate) const ROOT: &str = "/registry/";
@@ -102,6 +108,7 @@ impl Cache {
     /// # Errors
     /// When the store was closed.
     pub(crate) async fn reach(&self, revision: Revision) -> Result<(), StoreError> {
+        let mut ask = Instant::now();
         loop {
             let mut moved = pin!(self.moved.notified());
             moved.as_mut().enable();
@@ -114,8 +121,12 @@ impl Cache {
                     return Err(StoreError::Closed);
                 }
             }
-            self.asked.notify_one();
-            moved.await;
+            if ask <= Instant::now() {
+                ask = Instant::now() + ASK_AGAIN;
+                self.asked.notify_one();
+            }
+            // What is not written yet is not there however often one asks.
+            let _ = tokio::time::timeout_at(ask, moved).await;
         }
     }
 
@@ -136,5 +147,64 @@ impl Cache {
 
     fn write(&self) -> RwLockWriteGuard<'_, State> {
         self.state.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_trait::async_trait;
+    use trimtab_store::{Entry, MemoryStore, Retention, Watch, WatchMessage};
+
+    struct NoDefinitions;
+
+    impl Definitions for NoDefinitions {
+        fn prefix(&self) -> &'static str {
+            "/registry/definitions/"
+        }
+        fn reset(&self) {}
+        fn changed(&self, _: &str, _: Option<&Entry>) -> Option<Reopen> {
+            None
+        }
+        fn applied(&self) {}
+    }
+
+    /// A watch of a store in which nothing happens, that can be asked how far it is so often.
+    struct Still {
+        questions: usize,
+        is_asked: bool,
+    }
+
+    #[async_trait]
+    impl Watch for Still {
+        async fn next(&mut self) -> Result<WatchMessage, StoreError> {
+            if !std::mem::take(&mut self.is_asked) {
+                std::future::pending::<()>().await;
+            }
+            Ok(WatchMessage::Progress(5))
+        }
+
+        async fn request_progress(&mut self) -> Result<(), StoreError> {
+            self.questions = self.questions.checked_sub(1).ok_or(StoreError::Closed)?;
+            self.is_asked = true;
+            Ok(())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_waits_for_what_is_not_written_does_not_ask_all_the_time() {
+        let store = Arc::new(MemoryStore::new(Retention::default()));
+        let cache = Arc::new(Cache::new(store, Vec::new(), Arc::new(NoDefinitions)));
+        let watch = Still {
+            questions: 40,
+            is_asked: false,
+        };
+        let feeding = Arc::clone(&cache);
+        let feed = tokio::spawn(async move { feeding.run(Box::new(watch)).await });
+        cache.reach(5).await.expect("it is told at once");
+        let wait = Duration::from_secs(3);
+        let waited = tokio::time::timeout(wait, cache.reach(6)).await;
+        assert!(waited.is_err(), "{waited:?}");
+        feed.abort();
     }
 }

@@ -69,6 +69,11 @@ async fn page(
                      answer: what comes is then of a newer state than what has been.",
                 )
             },
+            // Of a store that has been put back to what it was before.
+            StoreError::Future { .. } => Status::expired(
+                "The provided continue parameter is of a state that the store has not come to. \
+                 Begin again with a list without it.",
+            ),
             other => store_failed(other),
         });
     }

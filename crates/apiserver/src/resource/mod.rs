@@ -13,7 +13,7 @@ mod order;
 mod rules;
 mod version;
 
-pub(crate) use custom::{Conversion, CustomDefinition, CustomVersion, PrinterColumn, ScalePaths};
+pub(crate) use custom::{Conversion, CustomDefinition, CustomVersion, ScalePaths};
 pub(crate) use kind::{CustomKind, ServedKind};
 pub(crate) use live::{CustomGroup, CustomResources, LiveResources};
 pub(crate) use version::in_version;

@@ -1,9 +1,12 @@
 //! Text with `{...}` in it, as `-o jsonpath=` takes it.
 
-use super::path::{JsonPath, malformed, text_of, to_json};
-use crate::error::Result;
-use serde_json::Value as Json;
+use super::path::{JsonPath, JsonPathError, text_of};
 use trimtab_tree::Value;
+
+type Result<T> = std::result::Result<T, JsonPathError>;
+
+/// How deep ranges may stand in each other.
+const MAX_DEPTH: usize = 20;
 
 /// A template: text, paths, strings in quotes, and ranges over what a path leads to.
 #[derive(Clone, Debug)]
@@ -31,16 +34,21 @@ impl Template {
             }
             let inner = &rest[brace + 1..];
             let end = closing_brace(inner);
-            let end = end.ok_or_else(|| malformed(text, "an action is not closed by `}`"))?;
+            let end =
+                end.ok_or_else(|| JsonPathError::new(text, "an action is not closed by `}`"))?;
             rest = &inner[end + 1..];
             let action = inner[..end].trim();
             if action == "end" {
                 let Some((path, before)) = open.pop() else {
-                    return Err(malformed(text, "`{end}` ends no range"));
+                    return Err(JsonPathError::new(text, "`{end}` ends no range"));
                 };
                 let body = std::mem::replace(&mut parts, before);
                 parts.push(Part::Range(path, body));
             } else if let Some(path) = range_path(action) {
+                if open.len() == MAX_DEPTH {
+                    let why = format!("ranges are nested more than {MAX_DEPTH} deep");
+                    return Err(JsonPathError::new(text, why));
+                }
                 let path = JsonPath::parse_inner(path)?;
                 open.push((path, std::mem::take(&mut parts)));
             } else if action.starts_with(['"', '\'']) {
@@ -50,7 +58,7 @@ impl Template {
             }
         }
         if !open.is_empty() {
-            return Err(malformed(text, "a range is not closed by `{end}`"));
+            return Err(JsonPathError::new(text, "a range is not closed by `{end}`"));
         }
         if !rest.is_empty() {
             parts.push(Part::Text(rest.to_owned()));
@@ -63,21 +71,21 @@ impl Template {
     #[must_use]
     pub fn render(&self, object: &Value) -> String {
         let mut out = String::new();
-        render(&self.0, &to_json(object), &mut out);
+        render(&self.0, object, &mut out);
         out
     }
 }
 
-fn render(parts: &[Part], json: &Json, out: &mut String) {
+fn render(parts: &[Part], object: &Value, out: &mut String) {
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(text),
             Part::Path(path) => {
-                let texts: Vec<String> = path.find(json).into_iter().map(text_of).collect();
+                let texts: Vec<String> = path.find(object).into_iter().map(text_of).collect();
                 out.push_str(&texts.join(" "));
             }
             Part::Range(path, body) => {
-                for item in path.find(json) {
+                for item in path.find(object) {
                     render(body, item, out);
                 }
             }
@@ -112,7 +120,7 @@ fn closing_brace(text: &str) -> Option<usize> {
 fn unquote(action: &str) -> Result<String> {
     let quote = action.chars().next().unwrap_or('"');
     let inner = action[1..].strip_suffix(quote);
-    let inner = inner.ok_or_else(|| malformed(action, "a quote is not closed"))?;
+    let inner = inner.ok_or_else(|| JsonPathError::new(action, "a quote is not closed"))?;
     let mut text = String::new();
     let mut characters = inner.chars();
     while let Some(character) = characters.next() {
@@ -175,6 +183,7 @@ mod tests {
             ("{range .a}x", "not closed by `{end}`"),
             ("{end}", "ends no range"),
             (r#"{"a}"#, "not closed by `}`"),
+            (&"{range @}".repeat(100_000), "nested"),
         ] {
             let error = Template::parse(template).expect_err(template).to_string();
             assert!(error.contains(why), "{template}: {error}");

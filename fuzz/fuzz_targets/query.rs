@@ -1,0 +1,6 @@
+//! The parameters of a request.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    trimtab_fuzz::query(text);
+});
