@@ -132,3 +132,33 @@ status: {conditions: [{type: Ready, status: 'False', reason: Slow}]}
         "{stderr}"
     );
 }
+
+#[test]
+fn an_applyset_names_its_members_for_others() {
+    let cluster = Cluster::start();
+    let map = |name: &str, kind: &str| {
+        format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: {name}}}}}\n---\n")
+    };
+    write(
+        &cluster,
+        &format!("{}{}", map("a", "ConfigMap"), map("b", "ServiceAccount")),
+    );
+    cluster.succeed("apply -f WEB --applyset shop");
+    let parent = |path: &str| cluster.succeed(&format!("get secret shop -o jsonpath={path}"));
+    let kinds = "{.metadata.annotations.applyset\\.kubernetes\\.io/contains-group-kinds}";
+    assert_eq!(parent(kinds), "ConfigMap,ServiceAccount");
+    let id = parent("{.metadata.labels.applyset\\.kubernetes\\.io/id}");
+    let members =
+        format!("get configmap,serviceaccount -o name -l applyset.kubernetes.io/part-of={id}");
+    assert_eq!(cluster.succeed(&members), "configmap/a\nserviceaccount/b\n");
+
+    write(&cluster, &map("a", "ConfigMap"));
+    cluster.succeed("apply -f WEB --applyset shop");
+    assert_eq!(parent(kinds), "ConfigMap");
+    let theirs = "{apiVersion: v1, kind: Secret, metadata: {name: taken, annotations: {applyset.kubernetes.io/tooling: kubectl/v1.33}}}\n";
+    write(&cluster, theirs);
+    cluster.succeed("apply -f WEB");
+    let (status, _, stderr) = cluster.run("apply -f WEB --applyset taken");
+    assert_eq!(status, 1);
+    assert!(stderr.contains("of kubectl/v1.33"), "{stderr}");
+}

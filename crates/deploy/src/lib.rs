@@ -8,6 +8,7 @@
 //! command line renders. It waits only on watches, and takes the time from who calls.
 
 mod apply;
+mod applyset;
 mod arguments;
 mod autoscale;
 mod controllers;
@@ -37,6 +38,7 @@ mod wait;
 mod wait_for;
 
 pub use apply::{Applied, AppliedObject, Report, apply};
+pub use applyset::{ApplySet, ApplySetName};
 pub use arguments::{Named, Scope};
 pub use autoscale::{Autoscaling, Usage, autoscale};
 pub use controllers::{ANNOUNCEMENT, Controllers};

@@ -8,7 +8,7 @@ use crate::exit::Failure;
 use crate::manifests::{FileArgs, Origin};
 use crate::provenance;
 use crate::ui::report::Report;
-use trimtab_deploy::{Forcing, Pruning, ReleaseName, Replacing};
+use trimtab_deploy::{ApplySetName, Forcing, Pruning, ReleaseName, Replacing};
 
 /// Flags that decide what a plan is.
 #[derive(Debug, clap::Args)]
@@ -47,6 +47,10 @@ pub(in crate::commands) struct PlanFlags {
     #[arg(long, value_name = "COUNT", default_value_t = HISTORY)]
     release_history: usize,
 
+    /// Label the objects as an apply set, for other tools, with this Secret as its parent; or `configmaps/NAME`
+    #[arg(long, value_name = "NAME", value_parser = ApplySetName::parse)]
+    applyset: Option<ApplySetName>,
+
     /// Delete what earlier revisions of the release applied and this one does not: never namespaces and
     /// volume claims, nor what a revision that could be gone back to uses
     #[arg(long)]
@@ -72,6 +76,7 @@ impl PlanFlags {
             forcing: self.forcing(),
             replaces: self.replaces(),
             release: self.release(&origin)?,
+            applyset: self.applyset.clone(),
             ..Options::new(origin.load(report)?)
         })
     }

@@ -55,7 +55,7 @@ Exit status: 0 applied and ready, 1 not applied, 3 applied but not ready; with -
 changed.")]
 pub(crate) struct Args {
     /// A plan that `trimtab plan -o FILE` made: done as it is, or not at all
-    #[arg(value_name = "FILE", conflicts_with_all = ["filename", "kustomize", "release", "no_release", "prune", "force_conflicts", "force", "recreate"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["filename", "kustomize", "release", "no_release", "prune", "force_conflicts", "force", "recreate", "applyset"])]
     plan: Option<PathBuf>,
 
     #[command(flatten)]
@@ -210,6 +210,7 @@ impl Args {
             forcing: saved.forcing.clone(),
             replaces: saved.replaces.clone(),
             release: saved.release.clone(),
+            applyset: saved.applyset.clone(),
             expected: Some(saved),
             ..Options::new(objects)
         })

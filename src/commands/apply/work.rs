@@ -12,8 +12,8 @@ use crate::ui::apply_report::{ApplyReport, count};
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use trimtab_deploy::{
-    Action, Deletion, Forcing, Leftover, Member, Plan, Propagation, ReleaseStatus, Replacing,
-    Target, leftovers, plan_because,
+    Action, ApplySet, ApplySetName, Deletion, Forcing, Leftover, Member, Plan, Propagation,
+    ReleaseStatus, Replacing, Target, leftovers, plan_because,
 };
 use trimtab_tree::Value;
 
@@ -35,6 +35,8 @@ pub(in crate::commands) struct Options {
     pub(in crate::commands) dry_run: DryRun,
     /// The release that it is a revision of.
     pub(in crate::commands) release: Option<ReleaseOptions>,
+    /// The apply set that the objects are labelled as.
+    pub(in crate::commands) applyset: Option<ApplySetName>,
     /// What it must come to: a plan that was made before.
     pub(in crate::commands) expected: Option<SavedPlan>,
     /// The steps by which Deployments are changed, where they are.
@@ -57,6 +59,7 @@ impl Options {
             replaces: Replacing::nothing(),
             dry_run: DryRun::None,
             release: None,
+            applyset: None,
             expected: None,
             progressive: None,
             resumes: false,
@@ -89,6 +92,7 @@ struct Planned<'t> {
     objects: Vec<Value>,
     /// What earlier revisions have in the cluster beside.
     left_over: Vec<Member>,
+    applyset: Option<ApplySet>,
 }
 
 async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<'t>, Failed> {
@@ -102,7 +106,11 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
     if let Some(keeper) = keeper.as_ref().filter(|_| !options.resumes) {
         keeper.refuse_between_steps(target).await?;
     }
-    let objects = options.objects.clone();
+    let mut objects = options.objects.clone();
+    let applyset = match &options.applyset {
+        Some(name) => Some(ApplySet::label(target, name, &mut objects).await?),
+        None => None,
+    };
     let left_over = keeper.as_ref().map_or_else(Vec::new, |keeper| {
         keeper.left_over(&objects, target.namespace())
     });
@@ -123,6 +131,7 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
         keeper,
         objects,
         left_over,
+        applyset,
     })
 }
 
@@ -156,6 +165,7 @@ pub(in crate::commands) async fn apply_all(
         mut keeper,
         objects,
         left_over,
+        applyset,
     } = make_plan(target, &options).await?;
     let changed = Changed::by(&plan);
     if let Some(keeper) = keeper.as_ref().filter(|_| !options.resumes) {
@@ -182,6 +192,9 @@ pub(in crate::commands) async fn apply_all(
             keeper.begin(&objects, &left_over).await?;
         }
     }
+    if let Some(applyset) = &applyset {
+        applyset.begin(target).await?;
+    }
     let result = match &options.progressive {
         Some(how) => carry_out_by_steps(target, &plan, &options, how).await,
         None => carry_out(target, &plan, &options).await,
@@ -202,6 +215,9 @@ pub(in crate::commands) async fn apply_all(
         Ok(Carried::Left | Carried::Paused) => (None, left_over),
         Err(_) => (Some(ReleaseStatus::Failed), left_over),
     };
+    if let (Some(applyset), Some(ReleaseStatus::Applied)) = (&applyset, status) {
+        applyset.end(target).await?;
+    }
     let ended = match (&keeper, status) {
         (Some(keeper), Some(status)) => keeper.end(status, &remaining).await,
         _ => Ok(()),

@@ -43,6 +43,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             forcing: options.forcing,
             replaces: options.replaces,
             release: options.release,
+            applyset: options.applyset,
         })
     })?;
     if let Some(path) = &args.output {

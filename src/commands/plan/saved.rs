@@ -6,7 +6,9 @@ use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
-use trimtab_deploy::{Forcing, Plan, Provenance, Pruning, ReleaseName, Replacing, Target};
+use trimtab_deploy::{
+    ApplySetName, Forcing, Plan, Provenance, Pruning, ReleaseName, Replacing, Target,
+};
 use trimtab_remote::Digest;
 use trimtab_tree::{JsonStyle, Mapping, Value, parse_json, write_json};
 
@@ -26,6 +28,7 @@ pub(in crate::commands) struct SavedPlan {
     pub(in crate::commands) forcing: Forcing,
     pub(in crate::commands) replaces: Replacing,
     pub(in crate::commands) release: Option<ReleaseOptions>,
+    pub(in crate::commands) applyset: Option<ApplySetName>,
     /// What was there: each object with its resource version, and with its uid what is left over.
     pub(in crate::commands) seen: Vec<(String, String)>,
 }
@@ -125,7 +128,12 @@ impl SavedPlan {
         let mut fields = Mapping::new();
         fields.insert("apiVersion", text(API_VERSION));
         fields.insert("kind", text(KIND));
-        for (key, value) in [("cluster", &self.cluster), ("directory", &self.directory)] {
+        let applyset = self.applyset.as_ref().map(ToString::to_string);
+        for (key, value) in [
+            ("cluster", &self.cluster),
+            ("directory", &self.directory),
+            ("applyset", &applyset),
+        ] {
             if let Some(value) = value {
                 fields.insert(key, text(value));
             }
@@ -176,6 +184,7 @@ impl SavedPlan {
             forcing: read_forcing(value.get("forceConflicts")),
             replaces: read_replacing(value.get("replaces")),
             release: release.transpose()?,
+            applyset: field("applyset").and_then(|it| ApplySetName::parse(it).ok()),
             seen: seen.iter().map(pair).collect(),
         })
     }
@@ -311,6 +320,7 @@ mod tests {
             directory: Some("overlays/live".to_owned()),
             forcing: Forcing::Everything,
             replaces: Replacing::Kinds(vec!["Job".to_owned()]),
+            applyset: ApplySetName::parse("configmaps/shop").ok(),
             release: Some(ReleaseOptions {
                 name: ReleaseName::parse("live").expect("it is one"),
                 is_wanted: true,
