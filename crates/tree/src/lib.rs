@@ -26,7 +26,7 @@ mod yaml_1_1;
 pub use diagnostic::{Diagnostic, Label, Result, Severity};
 pub use edit::Document;
 pub use locator::Locator;
-pub use mapping::{Entry, Field, Mapping};
+pub use mapping::{Entry, Field, Mapping, Room, Spot};
 pub use nearest::{nearest, nearest_within, sort_by_nearness};
 pub use number::{parse_float, parse_int};
 pub use parse::{

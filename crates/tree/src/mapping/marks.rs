@@ -58,7 +58,7 @@ impl Marks {
 }
 
 /// Never that of a place without a key, which is zero.
-fn mark_of(key: &str) -> u8 {
+pub(super) fn mark_of(key: &str) -> u8 {
     let bytes = key.as_bytes();
     let (first, last) = match bytes {
         [] => (0, 0),

@@ -2,15 +2,21 @@
 
 mod changed;
 mod difference;
+mod held;
+mod later;
 mod marks;
 mod memory;
+mod pending;
 mod whole;
 
-use crate::print::PrintedFields;
+use crate::print::{PrintedFields, Shape};
 use crate::{Position, Scalar, ScalarKind, Style, Text, Value};
 use changed::Changed;
 pub(crate) use difference::{Difference, Kept};
+use held::{Fields, Held};
 use memory::Memory;
+use pending::Pending;
+pub use pending::{Room, Spot};
 use std::any::Any;
 use std::sync::Arc;
 use whole::Whole;
@@ -71,16 +77,7 @@ const INDEXED_FROM: usize = 24;
 /// there, are its own.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    fields: Fields,
-}
-
-#[derive(Clone, Debug, Default)]
-enum Fields {
-    /// Most mappings that are made are filled right after.
-    #[default]
-    None,
-    Whole(Arc<Whole>),
-    Changed(Arc<Changed>),
+    held: Held,
 }
 
 /// Fields that nobody else has.
@@ -94,51 +91,35 @@ impl Mapping {
     #[must_use]
     pub const fn new() -> Self {
         Self {
-            fields: Fields::None,
+            held: Held::Fields(Fields::None),
         }
     }
 
     /// A mapping with room for `capacity` fields.
     #[must_use]
     pub fn with_capacity(capacity: usize) -> Self {
-        Self {
-            fields: Fields::Whole(Arc::new(Whole::with_capacity(capacity))),
-        }
+        Fields::Whole(Arc::new(Whole::with_capacity(capacity))).into()
     }
 
-    /// The fields to be rearranged: copied whole, if others have them too.
     fn whole_mut(&mut self) -> &mut Whole {
-        match &self.fields {
-            Fields::None => self.fields = Fields::Whole(Arc::default()),
-            Fields::Whole(_) => {}
-            Fields::Changed(changed) => {
-                self.fields = Fields::Whole(Arc::new(changed.to_whole()));
-            }
-        }
-        match &mut self.fields {
-            Fields::Whole(whole) => {
-                let whole = Arc::make_mut(whole);
-                whole.memory.forget();
-                whole
-            }
-            Fields::None | Fields::Changed(_) => unreachable!("it was just made whole"),
-        }
+        self.fields_mut().whole_mut()
     }
 
     /// The fields, of which the one at place `at` will get another value, or be added behind the last:
     /// a copy that differs, if others have them too.
     fn change_at(&mut self, at: usize) -> Target<'_> {
-        match &self.fields {
+        let fields = self.fields_mut();
+        match fields {
             Fields::Whole(whole) if Arc::strong_count(whole) > 1 && !whole.entries().is_empty() => {
                 // Taken, not copied: the others see to their counts themselves.
-                if let Fields::Whole(whole) = std::mem::take(&mut self.fields) {
-                    self.fields = Fields::Changed(Arc::new(Changed::of(whole)));
+                if let Fields::Whole(whole) = std::mem::take(fields) {
+                    *fields = Fields::Changed(Arc::new(Changed::of(whole)));
                 }
             }
             Fields::Changed(changed) if changed.has_room_for(at) => {}
-            _ => return Target::Whole(self.whole_mut()),
+            _ => return Target::Whole(fields.whole_mut()),
         }
-        match &mut self.fields {
+        match fields {
             Fields::Changed(changed) => {
                 let changed = Arc::make_mut(changed);
                 changed.forget();
@@ -152,7 +133,11 @@ impl Mapping {
     /// more than once.
     #[must_use]
     pub fn is_shared(&self) -> bool {
-        match &self.fields {
+        let fields = match &self.held {
+            Held::Fields(fields) => fields,
+            Held::Pending(pending) => return Arc::strong_count(pending) > 1,
+        };
+        match fields {
             Fields::None => false,
             Fields::Whole(whole) => Arc::strong_count(whole) > 1,
             Fields::Changed(changed) => Arc::strong_count(changed) > 1,
@@ -162,10 +147,11 @@ impl Mapping {
     /// The fields that these were copied from, where they differ from those in some.
     #[must_use]
     pub fn origin(&self) -> Option<Self> {
-        match &self.fields {
-            Fields::Changed(changed) => Some(Self {
-                fields: Fields::Whole(Arc::clone(changed.origin())),
-            }),
+        if let Some(pending) = self.pending() {
+            return Some(pending.origin().clone());
+        }
+        match self.fields() {
+            Fields::Changed(changed) => Some(Fields::Whole(Arc::clone(changed.origin())).into()),
             Fields::None | Fields::Whole(_) => None,
         }
     }
@@ -173,7 +159,7 @@ impl Mapping {
     /// The fields in which these differ from their [`Mapping::origin`], each with its value there, if there
     /// is one; none where there is no origin.
     pub fn news(&self) -> impl Iterator<Item = (Option<&Value>, Field<'_>)> {
-        let changed = match &self.fields {
+        let changed = match self.fields() {
             Fields::Changed(changed) => Some(&**changed),
             Fields::None | Fields::Whole(_) => None,
         };
@@ -183,18 +169,21 @@ impl Mapping {
     /// Whether these are the very fields of another mapping, or were copied from them.
     #[must_use]
     pub fn is_copy_of(&self, other: &Self) -> bool {
-        let origin = match &self.fields {
+        let origin = match self.fields() {
             Fields::None => return false,
             Fields::Whole(whole) => whole,
             Fields::Changed(changed) => changed.origin(),
         };
-        matches!(&other.fields, Fields::Whole(whole) if Arc::ptr_eq(origin, whole))
+        matches!(other.fields(), Fields::Whole(whole) if Arc::ptr_eq(origin, whole))
     }
 
     /// Whether these are the very fields of another mapping: copies of each other that nobody changed.
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
-        match (&self.fields, &other.fields) {
+        if let (Held::Pending(own), Held::Pending(others)) = (&self.held, &other.held) {
+            return Arc::ptr_eq(own, others);
+        }
+        match (self.fields(), other.fields()) {
             (Fields::Whole(own), Fields::Whole(others)) => Arc::ptr_eq(own, others),
             (Fields::Changed(own), Fields::Changed(others)) => Arc::ptr_eq(own, others),
             _ => false,
@@ -202,7 +191,7 @@ impl Mapping {
     }
 
     fn memory(&self) -> Option<&Memory> {
-        match &self.fields {
+        match self.fields() {
             Fields::None => None,
             Fields::Whole(whole) => Some(&whole.memory),
             Fields::Changed(changed) => Some(&changed.memory),
@@ -228,7 +217,10 @@ impl Mapping {
     /// these differ from them in none.
     #[must_use]
     pub fn notes_of_origin<T: Any + Send + Sync + Default>(&self) -> Option<&T> {
-        match &self.fields {
+        if let Some(pending) = self.pending() {
+            return pending.origin().memory()?.get_or_make().notes();
+        }
+        match self.fields() {
             Fields::Changed(changed) => changed.origin().memory.get_or_make().notes(),
             Fields::None | Fields::Whole(_) => None,
         }
@@ -256,7 +248,7 @@ impl Mapping {
 
     /// The fields, to be told again, if they are the same as those of others.
     pub(crate) fn kept(&self) -> Option<Kept> {
-        match &self.fields {
+        match self.fields() {
             Fields::Whole(whole) if Arc::strong_count(whole) > 1 => Some(Kept::new(whole)),
             _ => None,
         }
@@ -264,21 +256,38 @@ impl Mapping {
 
     /// Whether these are the very fields that were kept.
     pub(crate) fn is_kept(&self, kept: &Kept) -> bool {
-        matches!(&self.fields, Fields::Whole(whole) if kept.is(whole))
+        matches!(self.fields(), Fields::Whole(whole) if kept.is(whole))
     }
 
     /// The fields that these were copied from, if they were changed since.
     pub(crate) fn difference(&self) -> Option<Difference<'_>> {
-        match &self.fields {
+        match self.fields() {
             Fields::Changed(changed) => Some(Difference::new(changed)),
             Fields::None | Fields::Whole(_) => None,
         }
     }
 
+    /// What a copy of the same origin as these was printed as, if somebody told.
+    pub(crate) fn shape(&self) -> Option<&Arc<Shape>> {
+        match self.pending() {
+            Some(pending) => pending.origin().memory()?.get()?.shape.get(),
+            None => self.difference()?.shape(),
+        }
+    }
+
+    /// What is different in a copy that nobody has looked at.
+    pub(crate) fn pending(&self) -> Option<&Pending> {
+        match &self.held {
+            Held::Fields(_) => None,
+            Held::Pending(pending) => Some(pending),
+        }
+    }
+
     /// How many fields there are.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
-        match &self.fields {
+        match self.fields() {
             Fields::None => 0,
             Fields::Whole(whole) => whole.entries().len(),
             Fields::Changed(changed) => changed.len(),
@@ -295,7 +304,7 @@ impl Mapping {
     /// fields were changed in a few places since they were copied.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {
-        match &self.fields {
+        match self.fields() {
             Fields::None => &[],
             Fields::Whole(whole) => whole.entries(),
             Fields::Changed(changed) => changed.entries(),
@@ -307,8 +316,9 @@ impl Mapping {
     /// # Panics
     /// When there are not so many, as a slice does.
     #[must_use]
+    #[inline]
     pub fn at(&self, at: usize) -> Field<'_> {
-        let entries: &[Entry] = match &self.fields {
+        let entries: &[Entry] = match self.fields() {
             Fields::Whole(whole) => whole.entries(),
             Fields::Changed(changed) => return changed.at(at),
             Fields::None => &[],
@@ -318,8 +328,8 @@ impl Mapping {
 
     /// The fields in order, by value.
     #[must_use]
-    pub fn into_entries(self) -> Vec<Entry> {
-        match self.fields {
+    pub fn into_entries(mut self) -> Vec<Entry> {
+        match std::mem::take(self.fields_mut()) {
             Fields::None => Vec::new(),
             Fields::Whole(whole) => Arc::unwrap_or_clone(whole).into_entries(),
             Fields::Changed(changed) => changed.to_whole().into_entries(),
@@ -355,8 +365,9 @@ impl Mapping {
 
     /// Where in the order `key` is.
     #[must_use]
+    #[inline]
     pub fn position_of(&self, key: &str) -> Option<usize> {
-        match &self.fields {
+        match self.fields() {
             Fields::None => None,
             Fields::Whole(whole) => whole.position_of(key),
             Fields::Changed(changed) => changed.position_of(key),
@@ -378,7 +389,7 @@ impl Mapping {
     /// The value of `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Value> {
-        match &self.fields {
+        match self.fields() {
             Fields::None => None,
             Fields::Whole(whole) => whole.get(key),
             Fields::Changed(changed) => changed.get(key),

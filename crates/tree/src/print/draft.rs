@@ -118,7 +118,7 @@ impl Draft {
         let mut fillings = self.fillings.iter();
         for filled in &self.filled {
             text.push_str(own.until(filled.at));
-            for (at, (piece, ..)) in filled.shape.pieces().enumerate() {
+            for (at, (piece, _)) in filled.shape.texts().enumerate() {
                 if at > 0 {
                     let filling = fillings.next().map_or(0, |&bytes| bytes as usize);
                     text.push_str(own.until(own.next + filling));

@@ -52,7 +52,7 @@ pub fn write_yaml_with_places<'v>(value: &'v Value, out: &mut String) -> Result<
 /// What an object was printed as that differs from the same one in the same places, and the scalars that
 /// `value` has there.
 pub(super) fn find_shape(value: &Value) -> Option<(&Arc<Shape>, Vec<&Value>)> {
-    let shape = value.as_mapping()?.difference()?.shape()?;
+    let shape = value.as_mapping()?.shape()?;
     Some((shape, shape.scalars_of(value)?))
 }
 

@@ -8,7 +8,7 @@
 use super::page::Page;
 use super::place::Place;
 use crate::mapping::Kept;
-use crate::{Mapping, Node, Scalar, Style, Value};
+use crate::{Mapping, Node, Scalar, Spot, Style, Value};
 use rustc_hash::FxHashMap;
 
 /// What a copy of an object was printed as.
@@ -18,21 +18,25 @@ pub(crate) struct Shape {
     text: Box<str>,
     /// Behind each piece of the text but the last comes a scalar.
     pieces: Box<[Piece]>,
+    /// The numbers of these scalars, as [`Expected::find`] meets them.
+    numbers: Box<[u32]>,
+    /// Their places.
+    places: Box<[Place]>,
 }
 
 #[derive(Debug)]
 struct Piece {
     /// Where it ends in the text.
-    end: usize,
+    end: u32,
     /// Where its last line begins in it, if it has more than one.
-    line_start: Option<usize>,
-    /// The number of the scalar behind it, as [`Expected::find`] meets them, and its place.
-    hole: Option<(usize, Place)>,
+    line_start: Option<u32>,
 }
 
 /// What must be found in a value that is to be printed so.
 #[derive(Debug)]
 enum Expected {
+    /// An object of which nobody has looked at the fields, with changed scalars in these spots.
+    Pending { is_flow: bool, spots: Box<[Spot]> },
     /// Any scalar.
     Hole,
     List {
@@ -59,6 +63,17 @@ enum Expected {
 const DEEPEST: usize = 64;
 
 impl Expected {
+    /// What there is in an object; `None` if it is too deep.
+    fn of_object(object: &Value) -> Option<Self> {
+        match object.as_mapping().and_then(Mapping::pending) {
+            None => Self::of(object, DEEPEST),
+            Some(pending) => Some(Self::Pending {
+                is_flow: object.style == Style::Flow,
+                spots: pending.spots().cloned().collect(),
+            }),
+        }
+    }
+
     /// What there is in a value; `None` if it is too deep.
     fn of(value: &Value, depth: usize) -> Option<Self> {
         let depth = depth.checked_sub(1)?;
@@ -102,6 +117,15 @@ impl Expected {
     fn find<'v>(&self, value: &'v Value, found: &mut Vec<&'v Value>) -> bool {
         let has_flow = value.style == Style::Flow;
         match (self, &value.node) {
+            (Self::Pending { is_flow, spots }, Node::Mapping(fields)) => {
+                let Some(pending) = fields.pending() else {
+                    return false;
+                };
+                found.extend(pending.scalars());
+                *is_flow == has_flow
+                    && pending.spots().len() == spots.len()
+                    && pending.spots().eq(&**spots)
+            }
             (Self::Hole, Node::Scalar(_)) => {
                 found.push(value);
                 true
@@ -175,8 +199,12 @@ impl Shape {
 
     /// The numbers of the scalars that fill the holes, in the order of the text.
     pub(super) fn holes(&self) -> impl Iterator<Item = usize> {
-        let holes = self.pieces.iter().filter_map(|piece| piece.hole);
-        holes.map(|(number, _)| number)
+        self.numbers.iter().map(|&number| number as usize)
+    }
+
+    /// How many scalars fill the holes.
+    pub(crate) fn hole_count(&self) -> usize {
+        self.numbers.len()
     }
 
     /// How many bytes there are between the holes.
@@ -184,17 +212,26 @@ impl Shape {
         self.text.len()
     }
 
+    /// The pieces of the text, each with where its last line begins, if it has more than one.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, Option<usize>)> {
+        let mut start = 0;
+        self.pieces.iter().map(move |piece| {
+            let end = piece.end as usize;
+            let text = &self.text[std::mem::replace(&mut start, end)..end];
+            (text, piece.line_start.map(|at| at as usize))
+        })
+    }
+
     /// The pieces of the text, each with where its last line begins, if it has more than one, and the
     /// scalar behind it: its number in [`Self::scalars_of`], and where it stands.
     pub(super) fn pieces(
         &self,
     ) -> impl Iterator<Item = (&str, Option<usize>, Option<(usize, Place)>)> {
-        let mut start = 0;
-        self.pieces.iter().map(move |piece| {
-            let text = &self.text[start..piece.end];
-            start = piece.end;
-            (text, piece.line_start, piece.hole)
-        })
+        let holes = self.holes().zip(self.places.iter().copied());
+        let holes = holes.map(Some).chain([None]);
+        self.texts()
+            .zip(holes)
+            .map(|((text, line_start), hole)| (text, line_start, hole))
     }
 }
 
@@ -222,25 +259,28 @@ impl Sketch {
     }
 
     fn shape_of(&self, object: &Value, start: usize, page: &Page<'_>) -> Option<Shape> {
-        let expected = Expected::of(object, DEEPEST)?;
-        let mut found = Vec::new();
-        if !expected.find(object, &mut found) {
-            return None;
-        }
+        let expected = Expected::of_object(object)?;
+        let found = if let Some(pending) = object.as_mapping().and_then(Mapping::pending) {
+            // They are printed where they are put.
+            pending.scalars_done()?
+        } else {
+            let mut found = Vec::new();
+            expected.find(object, &mut found).then_some(found)?
+        };
         let holes = (0..).zip(&found).map(|(number, value)| {
             let &(start, end, place) = self.scalars.get(&address(value))?;
             Some((start, end, number, place))
         });
-        let mut holes: Vec<(usize, usize, usize, Place)> = holes.collect::<Option<_>>()?;
+        let mut holes: Vec<(usize, usize, u32, Place)> = holes.collect::<Option<_>>()?;
         holes.sort_unstable_by_key(|&(start, ..)| start);
         let printed = page.since(start).0;
         let mut text = String::with_capacity(printed.len());
+        // A longer text is printed anew.
+        u32::try_from(printed.len()).ok()?;
         let mut pieces = Vec::with_capacity(holes.len() + 1);
         let mut next = start;
-        let ends = holes
-            .iter()
-            .map(|&(start, end, number, place)| (start, end, Some((number, place))));
-        for (end, resume, hole) in ends.chain([(start + printed.len(), 0, None)]) {
+        let ends = holes.iter().map(|&(start, end, ..)| (start, end));
+        for (end, resume) in ends.chain([(start + printed.len(), 0)]) {
             let mut piece = printed.get(next - start..end - start)?;
             if !pieces.is_empty() {
                 // Whether the scalar before it ended the line is its affair.
@@ -248,9 +288,8 @@ impl Sketch {
             }
             text.push_str(piece);
             pieces.push(Piece {
-                end: text.len(),
-                line_start: piece.rfind('\n').map(|at| at + 1),
-                hole,
+                end: text.len() as u32,
+                line_start: piece.rfind('\n').map(|at| at as u32 + 1),
             });
             next = resume;
         }
@@ -258,6 +297,8 @@ impl Sketch {
             expected,
             text: text.into(),
             pieces: pieces.into(),
+            numbers: holes.iter().map(|&(.., number, _)| number).collect(),
+            places: holes.iter().map(|&(.., place)| place).collect(),
         })
     }
 }
@@ -269,7 +310,7 @@ fn address(value: &Value) -> usize {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{parse, print, printed_alone};
-    use crate::{Mapping, Scalar, ScalarKind, Style, Value};
+    use crate::{Mapping, Room, Scalar, ScalarKind, Spot, Style, Value};
 
     const OBJECT: &str = "
 kind: A
@@ -335,6 +376,75 @@ zone: {f: {g: '1'}}
                     assert_eq!(print(&copy), printed_alone(&copy), "{both:?}");
                 }
             }
+        }
+    }
+
+    /// A copy in which a name, a new label, an item's field and a word further on wait to be changed.
+    fn waiting(object: &Value, order: [usize; 4], values: [&Value; 4]) -> Value {
+        let new = |way: &[u32], key: &str| {
+            let room = Room::for_missing(way).unwrap();
+            room.spot(&[key.into()].into()).unwrap()
+        };
+        let spots = [
+            Spot::at(&[1, 0]).unwrap(),
+            new(&[1, 1], "z"),
+            Spot::at(&[2, 0, 1, 0]).unwrap(),
+            Spot::at(&[3, 0, 0]).unwrap(),
+        ];
+        let mut copy = object.clone();
+        for at in order {
+            let fields = copy.as_mapping_mut().unwrap();
+            let set = |scalar: &mut Value| *scalar = values[at].clone();
+            fields.change_later(spots[at].clone(), None, set).unwrap();
+        }
+        copy
+    }
+
+    #[test]
+    fn what_waits_fills_the_holes_that_others_left() {
+        const ORDER: [usize; 4] = [0, 1, 2, 3];
+        let word = Value::string("x");
+        for first in scalars() {
+            let object = parse(OBJECT);
+            let copy = waiting(&object, ORDER, [&first, &word, &first, &word]);
+            assert_eq!(print(&copy), printed_alone(&copy));
+            for second in scalars() {
+                let values = [&word, &second, &second, &first];
+                let copy = waiting(&object, ORDER, values);
+                let shape = copy.as_mapping().and_then(Mapping::shape).unwrap();
+                assert_eq!(shape.scalars_of(&copy).unwrap(), values);
+                assert_eq!(print(&copy), printed_alone(&copy));
+            }
+            // Labels that come in another order, one more, and one of another key.
+            let copy = waiting(&object, [1, 0, 2, 3], [&word; 4]);
+            let shape = copy.as_mapping().and_then(Mapping::shape).unwrap();
+            assert!(shape.scalars_of(&copy).is_none());
+            assert_eq!(print(&copy), printed_alone(&copy));
+            let mut more = waiting(&object, ORDER, [&word; 4]);
+            let room = Room::for_missing(&[1, 1]).unwrap();
+            let spot = room.spot(&["y".into()].into()).unwrap();
+            let news = &mut vec![(spot, word.clone())];
+            assert!(more.as_mapping_mut().unwrap().add_later(news));
+            assert_eq!(print(&more), printed_alone(&more));
+            assert_ne!(print(&more), print(&copy));
+            // One that somebody changed at once.
+            let mut other = waiting(&object, ORDER, [&word; 4]);
+            *other.get_path_mut(&["metadata", "name"]).unwrap() = first.clone();
+            assert_eq!(print(&other), printed_alone(&other));
+        }
+    }
+
+    #[test]
+    fn what_waits_fills_the_holes_of_what_was_changed_at_once() {
+        let object = parse(OBJECT);
+        let word = Value::string("x");
+        let mut first = waiting(&object, [0, 1, 2, 3], [&word; 4]);
+        *first.get_path_mut(&["zone", "f", "g"]).unwrap() = Value::int(7);
+        print(&first);
+        for second in scalars() {
+            let copy = waiting(&object, [0, 1, 2, 3], [&word, &second, &word, &second]);
+            assert!(has_shape(&copy));
+            assert_eq!(print(&copy), printed_alone(&copy));
         }
     }
 

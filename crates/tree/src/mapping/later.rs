@@ -1,0 +1,80 @@
+//! Changes that wait until somebody looks at the fields.
+
+use super::pending::{Pending, Spot};
+use super::whole::Whole;
+use super::{Fields, Held, Mapping, memory};
+use crate::Value;
+use std::sync::Arc;
+
+impl Mapping {
+    /// The fields as they were copied, if others have them, too, or had, and all that is different here is
+    /// what [`Mapping::change_later`] and [`Mapping::add_later`] changed.
+    #[must_use]
+    pub fn as_copied(&self) -> Option<&Self> {
+        match &self.held {
+            Held::Fields(Fields::Whole(whole)) if have_copies(whole) => Some(self),
+            Held::Fields(_) => None,
+            Held::Pending(pending) => Some(pending.origin()),
+        }
+    }
+
+    /// What is at the end of a path of keys, if it is known without a look at the fields themselves to be
+    /// as it was copied.
+    #[must_use]
+    pub fn copied_at(&self, path: &[&str]) -> Option<Option<&Value>> {
+        let mut fields = self.as_copied()?;
+        let mut way = Vec::with_capacity(path.len());
+        let mut found = None;
+        for key in path {
+            if let Some(value) = found {
+                fields = Value::as_mapping(value)?;
+            }
+            let Some(place) = fields.position_of(key) else {
+                let is_touched = |pending: &Pending| pending.touches(&way, Some(key));
+                return (!self.pending().is_some_and(is_touched)).then_some(None);
+            };
+            way.push(place as u32);
+            found = Some(fields.at(place).value);
+        }
+        let is_touched = |pending: &Pending| pending.touches(&way, None);
+        (!self.pending().is_some_and(is_touched)).then_some(found)
+    }
+
+    /// Changes the scalar at a spot, so that it costs nothing before somebody looks at the fields. One that is
+    /// new is empty at first; `before` is what another one was, if the caller knows. `None` where only a
+    /// change of the fields themselves can tell what comes of it.
+    pub fn change_later<T>(
+        &mut self,
+        spot: Spot,
+        before: Option<Value>,
+        change: impl FnOnce(&mut Value) -> T,
+    ) -> Option<T> {
+        self.put_off(|pending| pending.scalar_mut(spot, before).map(change))
+    }
+
+    /// Puts new scalars into spots, as [`Mapping::change_later`] does, and empties the list. Returns whether
+    /// it could be done; it is not done in part.
+    pub fn add_later(&mut self, news: &mut Vec<(Spot, Value)>) -> bool {
+        self.put_off(|pending| pending.add(news).then_some(()))
+            .is_some()
+    }
+
+    /// Lists a change, if there is something to copy.
+    fn put_off<T>(&mut self, change: impl FnOnce(&mut Pending) -> Option<T>) -> Option<T> {
+        match &mut self.held {
+            Held::Pending(pending) => change(Arc::make_mut(pending)),
+            Held::Fields(_) => {
+                let mut pending = Pending::of(self.as_copied()?.clone());
+                let done = change(&mut pending)?;
+                self.held = Held::Pending(Arc::new(pending));
+                Some(done)
+            }
+        }
+    }
+}
+
+/// Whether others have the fields, too, or had them when they were printed.
+fn have_copies(whole: &Arc<Whole>) -> bool {
+    let was_printed = |known: &memory::Known| known.shape.get().is_some();
+    Arc::strong_count(whole) > 1 || whole.memory.get().is_some_and(was_printed)
+}

@@ -1,0 +1,301 @@
+//! A copy of fields of which some scalars, however deep, have changed.
+//!
+//! What most overlays change in most objects is a handful of scalars: name, namespace, labels, the
+//! names of others. Until somebody looks at the fields they are kept in a list, instead of in copies of
+//! every mapping and list on the way to them. Mostly nobody ever looks: objects of which scalars in the
+//! same spots changed are printed alike.
+
+use super::Mapping;
+use super::marks::mark_of;
+use crate::{Node, Text, Value};
+use std::sync::{Arc, OnceLock};
+
+/// The places of the fields and items on the way to a value, below some fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Way {
+    places: [u8; LONGEST],
+    len: u8,
+}
+
+/// The ways to nearly all names and labels have no more places.
+const LONGEST: usize = 15;
+
+impl Way {
+    fn of(places: &[u32]) -> Option<Self> {
+        let mut way = Self {
+            places: [0; LONGEST],
+            len: places.len() as u8,
+        };
+        let own = way.places.get_mut(..places.len())?;
+        for (own, &place) in own.iter_mut().zip(places) {
+            *own = u8::try_from(place).ok()?;
+        }
+        (!places.is_empty()).then_some(way)
+    }
+
+    fn places(&self) -> &[u8] {
+        &self.places[..usize::from(self.len)]
+    }
+
+    /// Whether another begins as this one.
+    fn begins(&self, other: &Self) -> bool {
+        let mut places = self.places().iter().zip(other.places());
+        self.len <= other.len && places.all(|(own, its)| own == its)
+    }
+
+    /// The value at its end.
+    fn end_in<'v>(&self, fields: &'v Mapping) -> Option<&'v Value> {
+        let field = |fields: &'v Mapping, at: u8| {
+            let at = usize::from(at);
+            (at < fields.len()).then(|| fields.at(at).value)
+        };
+        let (&first, rest) = self.places().split_first()?;
+        let first = field(fields, first)?;
+        rest.iter().try_fold(first, |value, &at| match &value.node {
+            Node::Scalar(_) => None,
+            Node::Sequence(items) => items.get(usize::from(at)),
+            Node::Mapping(fields) => field(fields, at),
+        })
+    }
+
+    fn end_in_mut<'v>(&self, fields: &'v mut Mapping) -> Option<&'v mut Value> {
+        let (&first, rest) = self.places().split_first()?;
+        let first = fields.value_at_mut(first.into())?;
+        rest.iter()
+            .try_fold(first, |value, &at| match &mut value.node {
+                Node::Scalar(_) => None,
+                Node::Sequence(items) => items.get_mut(usize::from(at)),
+                Node::Mapping(fields) => fields.value_at_mut(at.into()),
+            })
+    }
+}
+
+/// Where below some fields, and below all copies of them, a scalar is or will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spot {
+    way: Way,
+    /// Keys on from there that are not there yet: each but the first is in the field of the one before it.
+    new: Option<Arc<[Text]>>,
+}
+
+impl Spot {
+    /// Where a scalar is: at the end of a way, which is given by the places of the fields and items along
+    /// it. `None` where it has none, or too many.
+    #[must_use]
+    pub fn at(way: &[u32]) -> Option<Self> {
+        Some(Self {
+            way: Way::of(way)?,
+            new: None,
+        })
+    }
+
+    fn keys(&self) -> &[Text] {
+        self.new.as_deref().unwrap_or_default()
+    }
+
+    /// Whether the way to another comes by here, or ends here.
+    fn is_on_way_to(&self, other: &Self) -> bool {
+        if self.new.is_none() {
+            return self.way.begins(&other.way);
+        }
+        self.way == other.way && other.keys().starts_with(self.keys())
+    }
+
+    /// The scalar that is here, or an empty one where it will be new.
+    fn scalar_in(&self, fields: &Mapping) -> Option<Value> {
+        if self.new.is_some() {
+            return Some(Value::string(""));
+        }
+        let there = self.way.end_in(fields)?;
+        there.as_scalar().map(|_| there.clone())
+    }
+
+    /// What was put here.
+    fn value_in<'v>(&self, fields: &'v Mapping) -> Option<&'v Value> {
+        let mut keys = self.keys().iter();
+        keys.try_fold(self.way.end_in(fields)?, |value, key| value.get(key))
+    }
+
+    /// Puts a scalar here.
+    fn put(&self, fields: &mut Mapping, scalar: Value) {
+        let Some(mut end) = self.way.end_in_mut(fields) else {
+            return;
+        };
+        for key in self.keys() {
+            if !matches!(end.node, Node::Mapping(_)) {
+                // The key before it was new, too. Most mappings that are made get one field.
+                *end = Mapping::with_capacity(1).into();
+            }
+            let Node::Mapping(fields) = &mut end.node else {
+                return;
+            };
+            end = fields.get_or_insert_with(key, Value::null);
+        }
+        *end = scalar;
+    }
+}
+
+/// A mapping below some fields, and below all copies of them, that can take new fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    way: Way,
+    /// A bit for each key that is there, which others may have, too.
+    taken: u64,
+}
+
+impl Room {
+    /// In the mapping at the end of a way, see [`Spot::at`], which has these fields.
+    #[must_use]
+    pub fn among(fields: &Mapping, way: &[u32]) -> Option<Self> {
+        let taken = fields.iter().fold(0, |taken, (key, _)| taken | bit_of(key));
+        Some(Self {
+            way: Way::of(way)?,
+            taken,
+        })
+    }
+
+    /// The same for a key that is not there, and whatever is to be in the field of that key.
+    #[must_use]
+    pub fn for_missing(way: &[u32]) -> Option<Self> {
+        Some(Self {
+            way: Way::of(way)?,
+            taken: 0,
+        })
+    }
+
+    /// Where a scalar will be: in a new field of the first of these keys, or in new fields below that.
+    /// `None` where there may be a field of that key already.
+    #[must_use]
+    pub fn spot(&self, keys: &Arc<[Text]>) -> Option<Spot> {
+        let first = keys.first()?;
+        (self.taken & bit_of(first) == 0).then(|| Spot {
+            way: self.way,
+            new: Some(Arc::clone(keys)),
+        })
+    }
+}
+
+fn bit_of(key: &str) -> u64 {
+    1 << (mark_of(key) % 64)
+}
+
+/// So many changes there is room for at first.
+const USUAL: usize = 4;
+
+/// Fields as they were copied, and the scalars that are others now.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    origin: Mapping,
+    changes: Vec<(Spot, Value)>,
+    /// The fields with all of that done, if somebody looked.
+    done: OnceLock<Mapping>,
+}
+
+impl Clone for Pending {
+    /// A copy is made to be changed.
+    fn clone(&self) -> Self {
+        let mut changes = Vec::with_capacity(self.changes.len() + 1);
+        changes.extend_from_slice(&self.changes);
+        Self {
+            origin: self.origin.clone(),
+            changes,
+            done: OnceLock::new(),
+        }
+    }
+}
+
+impl Pending {
+    /// No changes of these fields yet.
+    pub(super) fn of(origin: Mapping) -> Self {
+        let shape = origin.memory().and_then(|it| it.get()?.shape.get());
+        // Most copies differ in the same spots.
+        let count = shape.map_or(USUAL, |shape| shape.hole_count());
+        Self {
+            origin,
+            changes: Vec::with_capacity(count),
+            done: OnceLock::new(),
+        }
+    }
+
+    /// The fields without the changes.
+    pub(super) fn origin(&self) -> &Mapping {
+        &self.origin
+    }
+
+    /// The fields with the changes.
+    pub(super) fn done(&self) -> &Mapping {
+        self.done.get_or_init(|| {
+            let mut done = self.origin.clone();
+            for (spot, scalar) in &self.changes {
+                spot.put(&mut done, scalar.clone());
+            }
+            done
+        })
+    }
+
+    /// The scalar at a spot, to be changed once more, or for the first time: `before` is what it was, if the
+    /// caller knows. `None` where there is none, or another change is in the way.
+    pub(super) fn scalar_mut(&mut self, spot: Spot, before: Option<Value>) -> Option<&mut Value> {
+        self.done.take();
+        let known = self.changes.iter().position(|(its, _)| *its == spot);
+        let at = known.unwrap_or(self.changes.len());
+        if known.is_none() {
+            if self.is_met(&spot) {
+                return None;
+            }
+            let before = before.or_else(|| spot.scalar_in(&self.origin))?;
+            self.changes.push((spot, before));
+        }
+        Some(&mut self.changes[at].1)
+    }
+
+    /// Adds changes in spots that have none. Returns whether it could be done; it is not done in part.
+    pub(super) fn add(&mut self, news: &mut Vec<(Spot, Value)>) -> bool {
+        if news.iter().any(|(spot, _)| self.is_met(spot)) {
+            return false;
+        }
+        self.changes.append(news);
+        self.done.take();
+        true
+    }
+
+    /// Whether a change is at a spot, further on or on the way to it.
+    fn is_met(&self, spot: &Spot) -> bool {
+        self.spots()
+            .any(|its| its.is_on_way_to(spot) || spot.is_on_way_to(its))
+    }
+
+    /// Whether a change is at the end of a way, which is given by places and then keys, or further on or on
+    /// the way to it.
+    pub(super) fn touches(&self, places: &[u32], missing: Option<&str>) -> bool {
+        let Some(way) = Way::of(places) else {
+            // Of the outermost fields none is new.
+            return !places.is_empty();
+        };
+        let is_touched = |spot: &Spot| match (missing, spot.keys()) {
+            (Some(key), [first, ..]) if spot.way == way => first == key,
+            (Some(_), _) => spot.new.is_none() && spot.way.begins(&way),
+            (None, _) => way.begins(&spot.way) || spot.new.is_none() && spot.way.begins(&way),
+        };
+        self.spots().any(is_touched)
+    }
+
+    /// Where the changes are, in order.
+    pub(crate) fn spots(&self) -> impl ExactSizeIterator<Item = &Spot> {
+        self.changes.iter().map(|(spot, _)| spot)
+    }
+
+    /// The changed scalars, in order.
+    pub(crate) fn scalars(&self) -> impl Iterator<Item = &Value> {
+        self.changes.iter().map(|(_, scalar)| scalar)
+    }
+
+    /// The same as they are in the fields with all changes done.
+    pub(crate) fn scalars_done(&self) -> Option<Vec<&Value>> {
+        let done = self.done();
+        self.spots().map(|spot| spot.value_in(done)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;
