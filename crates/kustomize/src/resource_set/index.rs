@@ -4,7 +4,7 @@
 //! places that may be meant and looks at them.
 
 use crate::resource::Resource;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, OnceLock};
 use trimtab_object::{ResourceId, Scope};
@@ -66,31 +66,36 @@ pub(super) enum Changed {
 impl Index {
     /// Enters a resource that was added or changed.
     pub(super) fn enter(&mut self, place: usize, resource: &Resource, changed: Changed) {
-        let enter = |table: &mut OnceLock<Arc<Table>>, enter: Enter| {
-            if let Some(table) = table.get_mut() {
-                enter(Arc::make_mut(table), place, resource);
+        let enter = |table: &mut OnceLock<Arc<Table>>, keys: Keys| {
+            let Some(table) = table.get_mut() else { return };
+            let mut is_new = false;
+            keys(resource, &mut |hash| is_new |= !table.has(hash, place));
+            if is_new {
+                // Others may have the table, too.
+                let table = Arc::make_mut(table);
+                keys(resource, &mut |hash| table.insert(hash, place));
             }
         };
         match changed {
             Changed::Content => {}
             Changed::CurrentId => {
-                enter(&mut self.current, Table::enter_current_id);
-                enter(&mut self.ids, Table::enter_current_id);
-                enter(&mut self.names, Table::enter_names);
+                enter(&mut self.current, current_id_of);
+                enter(&mut self.ids, current_id_of);
+                enter(&mut self.names, names_and_scopes_of);
             }
             Changed::Ids => {
-                enter(&mut self.current, Table::enter_current_id);
-                enter(&mut self.ids, Table::enter_ids);
-                enter(&mut self.names, Table::enter_names);
+                enter(&mut self.current, current_id_of);
+                enter(&mut self.ids, ids_of);
+                enter(&mut self.names, names_and_scopes_of);
             }
         }
-        enter(&mut self.labels, Table::enter_labels);
+        enter(&mut self.labels, labels_of);
     }
 
     /// Makes the tables that nearly everybody asks.
     pub(super) fn prepare(&self, resources: &[Resource]) {
-        table(&self.ids, resources, Table::enter_ids);
-        table(&self.names, resources, Table::enter_names);
+        table(&self.ids, resources, ids_of);
+        table(&self.names, resources, names_and_scopes_of);
     }
 
     /// Drops what is known of names and ids: where all of them change, it is cheaper made anew, if it is
@@ -114,7 +119,7 @@ impl Index {
 
     /// Says that many resources will be added, whose ids must not be there yet.
     pub(super) fn await_many(&mut self, resources: &[Resource], more: usize) {
-        table(&self.current, resources, Table::enter_current_id);
+        table(&self.current, resources, current_id_of);
         if let Some(current) = self.current.get_mut() {
             Arc::make_mut(current).0.reserve(more);
         }
@@ -135,13 +140,13 @@ impl Index {
         let known = self.current.get().or(self.ids.get());
         let known = known.map(|table| &**table);
         known
-            .unwrap_or_else(|| table(&self.current, resources, Table::enter_current_id))
+            .unwrap_or_else(|| table(&self.current, resources, current_id_of))
             .get(hash_of_id(id))
     }
 
     /// Those of `resources` that may have or have had an id.
     pub(super) fn with_id(&self, id: &ResourceId, resources: &[Resource]) -> &[u32] {
-        table(&self.ids, resources, Table::enter_ids).get(hash_of_id(id))
+        table(&self.ids, resources, ids_of).get(hash_of_id(id))
     }
 
     /// Those of `resources` that may have or have had a name, with a namespace those that may at
@@ -152,27 +157,28 @@ impl Index {
         namespace: Option<&str>,
         resources: &[Resource],
     ) -> &[u32] {
-        table(&self.names, resources, Table::enter_names).get(hash_of((name, namespace)))
+        table(&self.names, resources, names_and_scopes_of).get(hash_of((name, namespace)))
     }
 
     /// Those of `resources` that may have a label.
     pub(super) fn with_label(&self, key: &str, value: &str, resources: &[Resource]) -> &[u32] {
-        table(&self.labels, resources, Table::enter_labels).get(hash_of((key, value)))
+        table(&self.labels, resources, labels_of).get(hash_of((key, value)))
     }
 }
 
-type Enter = fn(&mut Table, usize, &Resource);
+/// Tells the hashes under which a resource is entered into a table.
+type Keys = fn(&Resource, &mut dyn FnMut(u64));
 
-fn table<'t>(made: &'t OnceLock<Arc<Table>>, resources: &[Resource], enter: Enter) -> &'t Table {
-    made.get_or_init(|| Arc::new(Table::of(resources, enter)))
+fn table<'t>(made: &'t OnceLock<Arc<Table>>, resources: &[Resource], keys: Keys) -> &'t Table {
+    made.get_or_init(|| Arc::new(Table::of(resources, keys)))
 }
 
 impl Table {
-    fn of(resources: &[Resource], enter: Enter) -> Self {
+    fn of(resources: &[Resource], keys: Keys) -> Self {
         let mut table = Self::default();
         table.0.reserve(resources.len());
         for (place, resource) in resources.iter().enumerate() {
-            enter(&mut table, place, resource);
+            keys(resource, &mut |hash| table.insert(hash, place));
         }
         table
     }
@@ -181,47 +187,51 @@ impl Table {
         self.0.get(&hash).map_or(&[], Places::as_slice)
     }
 
+    fn has(&self, hash: u64, place: usize) -> bool {
+        self.get(hash).binary_search(&(place as u32)).is_ok()
+    }
+
     fn insert(&mut self, hash: u64, place: usize) {
         let place = place as u32;
         let places = self.0.entry(hash).or_insert(Places::One(place));
         places.insert(place);
     }
+}
 
-    fn enter_ids(&mut self, place: usize, resource: &Resource) {
-        for previous in resource.previous() {
-            let scope = Scope::of(previous.cluster_scoped, &previous.namespace).name();
-            self.insert(hash_of((&*previous.kind, &*previous.name, scope)), place);
-        }
-        self.enter_current_id(place, resource);
+fn ids_of(resource: &Resource, tell: &mut dyn FnMut(u64)) {
+    for previous in resource.previous() {
+        let scope = Scope::of(previous.cluster_scoped, &previous.namespace).name();
+        tell(hash_of((&*previous.kind, &*previous.name, scope)));
     }
+    current_id_of(resource, tell);
+}
 
-    fn enter_current_id(&mut self, place: usize, resource: &Resource) {
-        self.insert(hash_of_id(resource.id()), place);
-    }
+fn current_id_of(resource: &Resource, tell: &mut dyn FnMut(u64)) {
+    tell(hash_of_id(resource.id()));
+}
 
-    fn enter_names(&mut self, place: usize, resource: &Resource) {
-        let mut scopes: Vec<Scope<'_>> = Vec::with_capacity(2);
-        scopes_of(resource).for_each(|scope| {
-            if !scopes.contains(&scope) {
-                scopes.push(scope);
-            }
-        });
-        let mut last = None;
-        for name in names_of(resource).filter(|&name| last.replace(name) != Some(name)) {
-            for &scope in &scopes {
-                self.insert(hash_of((name, Some(scope.name()))), place);
-            }
-            self.insert(hash_of((name, None::<&str>)), place);
+fn names_and_scopes_of(resource: &Resource, tell: &mut dyn FnMut(u64)) {
+    let mut scopes: Vec<Scope<'_>> = Vec::with_capacity(2);
+    scopes_of(resource).for_each(|scope| {
+        if !scopes.contains(&scope) {
+            scopes.push(scope);
         }
-    }
-
-    fn enter_labels(&mut self, place: usize, resource: &Resource) {
-        let labels = resource.value().get_path(&["metadata", "labels"]);
-        let labels = labels.and_then(Value::as_mapping);
-        for (key, value) in labels.into_iter().flat_map(Mapping::iter) {
-            let value = value.text_if_not_null().unwrap_or_default();
-            self.insert(hash_of((key, value)), place);
+    });
+    let mut last = None;
+    for name in names_of(resource).filter(|&name| last.replace(name) != Some(name)) {
+        for &scope in &scopes {
+            tell(hash_of((name, Some(scope.name()))));
         }
+        tell(hash_of((name, None::<&str>)));
+    }
+}
+
+fn labels_of(resource: &Resource, tell: &mut dyn FnMut(u64)) {
+    let labels = resource.value().get_path(&["metadata", "labels"]);
+    let labels = labels.and_then(Value::as_mapping);
+    for (key, value) in labels.into_iter().flat_map(Mapping::iter) {
+        let value = value.text_if_not_null().unwrap_or_default();
+        tell(hash_of((key, value)));
     }
 }
 
@@ -260,10 +270,10 @@ fn hash_of_id(id: &ResourceId) -> u64 {
 /// Whether no two resources have the same id, as far as hashes tell: it can be so where this says it is
 /// not. For a look at all of them this takes a part of what a table does.
 pub(super) fn are_different(resources: &[Resource]) -> bool {
-    let ids = resources.iter().map(Resource::id);
-    let mut hashes: Vec<u64> = ids.map(hash_of_id).collect();
-    hashes.sort_unstable();
-    hashes.windows(2).all(|pair| pair[0] != pair[1])
+    let mut hashes: FxHashSet<u64> = FxHashSet::default();
+    hashes.reserve(resources.len());
+    let mut ids = resources.iter().map(Resource::id);
+    ids.all(|id| hashes.insert(hash_of_id(id)))
 }
 
 /// The names that a resource has and had.

@@ -77,18 +77,17 @@ fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
     let mut places: Vec<(Class, u64, u32)> = (classes.of.iter().zip(0..))
         .map(|(&class, place)| (class, names.next_of(place as usize), place))
         .collect();
-    places.sort_by(|&(a_class, a_next, a), &(b_class, b_next, b)| {
-        let by_class = a_class.order.cmp(&b_class.order);
-        by_class.then_with(|| {
-            if a_class.gvk == b_class.gvk {
-                a_next
-                    .cmp(&b_next)
-                    .then_with(|| names.compare(a as usize, b as usize))
-            } else {
-                Ordering::Equal
+    // Kinds come mixed, but those of one kind mostly in the order of their names.
+    places.sort_by_key(|&(class, ..)| class.order);
+    for of_order in places.chunk_by_mut(|(a, ..), (b, ..)| a.order == b.order) {
+        of_order.sort_by(|&(a_class, a_next, a), &(b_class, b_next, b)| {
+            if a_class.gvk != b_class.gvk {
+                return Ordering::Equal;
             }
-        })
-    });
+            let by_next = a_next.cmp(&b_next);
+            by_next.then_with(|| names.compare(a as usize, b as usize))
+        });
+    }
     let places: Vec<usize> = places.iter().map(|&(.., place)| place as usize).collect();
     resources.reorder(&places);
 }
