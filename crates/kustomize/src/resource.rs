@@ -6,11 +6,15 @@
 mod affixes;
 mod annotations;
 mod history;
+mod later;
 mod shared;
 mod touched;
 
+use later::Heading;
+
 pub(crate) use affixes::{AddAffix, Affixes};
 pub(crate) use annotations::{make_string, metadata_mut, remove_annotations, set_annotation};
+pub(crate) use later::CopiedAnnotations;
 pub(crate) use shared::{SharedEntries, SharedEntry, in_order};
 pub(crate) use touched::Touched;
 
@@ -84,6 +88,8 @@ pub struct Resource {
     has_strayed: bool,
     /// Whether it is known that the object has `metadata` without annotations.
     lacks_annotations: bool,
+    /// What is known of the object that this one was copied from, if it is unchanged but for what waits.
+    heading: Option<Heading>,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -114,6 +120,7 @@ impl Resource {
             value,
             touched: Touched::Nothing,
             lacks_annotations: false,
+            heading: None,
             id: ResourceId::default(),
             previous: Vec::new(),
             prefixes: Affixes::default(),
@@ -145,12 +152,19 @@ impl Resource {
     fn touch(&mut self, touched: Touched) {
         self.touched = self.touched.max(touched);
         self.has_strayed = true;
-        self.lacks_annotations = false;
+        self.lacks_annotations &= touched <= Touched::BesideMetadata;
+        self.heading = self.heading.filter(|_| touched <= Touched::BesideMetadata);
     }
 
     /// The object, of which only what the path of a field spec leads to will be changed: where that is
     /// aside, to hold texts.
     pub(crate) fn value_mut_below(&mut self, path: &FieldPath) -> &mut Value {
+        self.touch_below(path);
+        &mut self.value
+    }
+
+    /// Notes that something was changed below what the path of a field spec leads to.
+    fn touch_below(&mut self, path: &FieldPath) {
         let touched = Touched::at(path.text());
         if path.is_aside() {
             self.touched = self.touched.max(touched);
@@ -158,7 +172,6 @@ impl Resource {
         } else {
             self.touch(touched);
         }
-        &mut self.value
     }
 
     /// Whether the object may have been changed elsewhere than in fields that are aside, see
@@ -172,8 +185,16 @@ impl Resource {
     pub(crate) fn settle(&mut self) {
         // What copies of a copy are compared with is where that came from.
         self.has_strayed &= is_changed_copy(&self.value);
-        let metadata = self.value.get("metadata").and_then(Value::as_mapping);
-        self.lacks_annotations = metadata.is_some_and(|it| !it.contains_key("annotations"));
+        let fields = self.value.as_mapping();
+        self.heading = fields.and_then(|it| Heading::of(it.as_copied().unwrap_or(it)));
+        self.lacks_annotations = match self.copied_annotations() {
+            CopiedAnnotations::There(_) => false,
+            CopiedAnnotations::Missing => true,
+            CopiedAnnotations::Unknown => {
+                let metadata = self.value.get("metadata").and_then(Value::as_mapping);
+                metadata.is_some_and(|it| !it.contains_key("annotations"))
+            }
+        };
     }
 
     /// What of the object may have been changed since this was last asked.
@@ -232,6 +253,9 @@ impl Resource {
         create: Create,
         visit: &mut dyn FnMut(&mut Value) -> Result<()>,
     ) -> Result<()> {
+        if let Some(visited) = self.visit_name_later(spec, create, visit) {
+            return visited.map_err(|error| error.in_field(spec.path.text()));
+        }
         let Course::Straight(way) = spec.course(&self.value, create) else {
             return self.visit(spec, create, visit);
         };
@@ -253,6 +277,9 @@ impl Resource {
         &mut self,
         visit: &mut dyn FnMut(&mut Value) -> Result<()>,
     ) -> Option<Result<()>> {
+        if let Some(visited) = self.visit_namespace_later(visit) {
+            return Some(visited);
+        }
         let object = self.value.as_mapping_mut()?;
         let place = object.position_of("metadata")?;
         object.at(place).value.as_mapping()?;
@@ -381,7 +408,7 @@ impl Resource {
     pub(crate) fn refresh_id(&mut self, schema: &Schema, touched: Touched) -> bool {
         let gvk_changed = touched == Touched::Anything && self.refresh_gvk(schema);
         let name_changed = match touched {
-            Touched::Nothing | Touched::Content => false,
+            Touched::Nothing | Touched::BesideMetadata | Touched::Content => false,
             // It was read by who changed it.
             Touched::KnownMetadata => true,
             Touched::Metadata | Touched::Anything => self.refresh_name(),
@@ -432,10 +459,12 @@ impl Resource {
         if self.lacks_annotations {
             return None;
         }
-        self.value
-            .get_path(&["metadata", "annotations"])?
-            .get(key)?
-            .text()
+        let annotations = match self.copied_annotations() {
+            CopiedAnnotations::There(annotations) => Some(annotations),
+            CopiedAnnotations::Missing => None,
+            CopiedAnnotations::Unknown => self.value.get_path(&["metadata", "annotations"]),
+        };
+        annotations?.get(key)?.text()
     }
 }
 

@@ -77,6 +77,10 @@ fn sentence(kind: u64, dice: &mut Dice) -> String {
             // An image that another entry may be for.
             (number + 1) % 3
         ),
+        9 => format!("labels: [{{pairs: {{tier: {word}, part: p}}, includeSelectors: true}}]\n"),
+        10 => format!(
+            "labels: [{{pairs: {{tier: {word}}}, fields: [{{path: own/labels, kind: ConfigMap, create: true}}]}}]\n"
+        ),
         _ => format!(
             "configMapGenerator: [{{name: own-{}, literals: ['a={app}']}}]\n",
             dice.roll(1 << 30)
@@ -96,16 +100,22 @@ fn write_overlays(directory: &Path, base: &str, count: usize, dice: &mut Dice) -
     for number in 0..count {
         // Half of them say the same things, each in words of its own.
         let mask = if number % 2 == 0 {
-            0b11_1111
+            0b1011_1111
         } else {
-            dice.roll(1 << 10)
+            dice.roll(1 << 12)
         };
         let below = match dice.roll(4) {
             0 if number > 3 => format!("../overlay-{:02}", dice.roll(number as u64 - 1)),
             _ => base.to_owned(),
         };
         let mut text = format!("resources: [{below}]\n");
-        for kind in (0..10).filter(|kind| mask >> kind & 1 == 1) {
+        // Only one of them can be `labels`.
+        let labels = 7 + [0, 2, 3][dice.roll(3) as usize];
+        let is_said = |kind: &u64| match kind {
+            7 | 9 | 10 => *kind == labels && mask >> 7 & 1 == 1,
+            _ => mask >> kind & 1 == 1,
+        };
+        for kind in (0..12).filter(is_said) {
             // A name that another overlay took away is not to be found.
             let names_one = matches!(kind, 5 | 8);
             if !names_one || below == base {
@@ -121,12 +131,87 @@ fn write_overlays(directory: &Path, base: &str, count: usize, dice: &mut Dice) -
     overlays.iter().map(as_text).collect()
 }
 
+/// Resources of many kinds, with whatever may be in the way of labels, names and annotations.
+const ODD: &str = "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: settings, labels: null, annotations: {b: '1'}}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: '123', namespace: null, labels: {tier: old}}, own: {}}
+---
+{apiVersion: v1, kind: Secret, metadata: {annotations: {}, name: \"keys\", labels: {team: old, zone: 1}}}
+---
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: runner, namespace: n1, annotations: null}}
+---
+{apiVersion: v1, kind: Namespace, metadata: {name: own}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: store, annotations: {config.kubernetes.io/local-config: 'false'}}
+spec:
+  serviceName: app-00001
+  selector: null
+  template:
+    metadata: {labels: {a: b}}
+    spec:
+      serviceAccountName: runner
+      containers:
+      - name: one
+        image: example/product-00001
+        envFrom: [{configMapRef: {name: settings}}, {secretRef: {name: keys}}]
+        env:
+        - {name: A, valueFrom: {configMapKeyRef: {name: '123', key: a}}}
+        - {name: B, valueFrom: {configMapKeyRef: {name: none, key: a}}}
+        - {name: C, valueFrom: {secretKeyRef: {name: keys, key: a}}}
+      - {name: two, image: 'example/product-00002:v1', envFrom: [{configMapRef: {name: settings}}]}
+      volumes: [{name: v, projected: {sources: [{configMap: {name: settings}}, {secret: {name: keys}}]}}]
+      topologySpreadConstraints: [{labelSelector: {matchLabels: {a: b}}}, {labelSelector: null}]
+  volumeClaimTemplates: [{metadata: {name: data}}, {metadata: {name: logs, labels: {tier: x}}}]
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {labels: {}, name: nightly}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata: {}
+        spec: {containers: [{name: a, image: example/product-00000, envFrom: [{configMapRef: {name: settings}}]}]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: store}
+spec: {scaleTargetRef: {apiVersion: apps/v1, kind: StatefulSet, name: store}}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: binding}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
+subjects: [{kind: ServiceAccount, name: runner, namespace: n1}, {kind: ServiceAccount, name: default}]
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: reader}, rules: [{resourceNames: [settings, '123']}]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: policy}
+spec: {podSelector: {matchLabels: {a: b}}, ingress: [{from: [{podSelector: {matchLabels: {c: d}}}]}]}
+---
+{apiVersion: example.com/v1, kind: Own, metadata: {name: own, labels: {tier: [1]}}, spec: [{name: settings}]}
+";
+
 /// A base of three resources for each application, in a directory of its own.
 fn write_base(directory: &Path, applications: usize) -> String {
     let overlay = trees::write_tree(directory, applications).expect("the tree can be written");
     let base = directory.join("base");
     assert!(base.is_dir() && overlay.is_dir());
     base.to_str().expect("our paths are UTF-8").to_owned()
+}
+
+/// Adds odd resources to a base.
+fn write_odd(base: &str) {
+    let base = Path::new(base);
+    let file = base.join("kustomization.yaml");
+    let text = fs::read_to_string(&file).expect("it was just written");
+    fs::write(&file, text + "- odd.yaml\n").expect("the file can be written");
+    fs::write(base.join("odd.yaml"), ODD).expect("the file can be written");
 }
 
 fn scratch(name: &str) -> PathBuf {
@@ -139,7 +224,7 @@ fn scratch(name: &str) -> PathBuf {
 #[test]
 fn overlays_side_by_side_are_as_each_is_alone() {
     let directory = scratch("shared-bases");
-    write_base(&directory, 8);
+    write_odd(&write_base(&directory, 8));
     let mut dice = Dice(7);
     for round in 0..6 {
         let below = directory.join(format!("round-{round}"));

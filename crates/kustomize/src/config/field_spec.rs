@@ -149,12 +149,28 @@ impl FieldSpec {
     /// Calls `see` on each value of an object at the path, with the way to it, see [`value_at_mut`]. Returns
     /// whether [`FieldSpec::visit`] would do no more, and not complain.
     pub(crate) fn look(&self, object: &Value, see: &mut dyn FnMut(&Value, &[u32])) -> bool {
+        self.look_with(see, |look, steps| look.descend(object, steps))
+    }
+
+    /// The same for an object that has these fields.
+    pub(crate) fn look_among(&self, object: &Mapping, see: &mut dyn FnMut(&Value, &[u32])) -> bool {
+        self.look_with(see, |look, steps| match steps.split_first() {
+            Some((step, rest)) => look.among(object, step, rest),
+            None => false,
+        })
+    }
+
+    fn look_with(
+        &self,
+        see: &mut dyn FnMut(&Value, &[u32]),
+        descend: impl FnOnce(&mut Look<'_>, &[Step]) -> bool,
+    ) -> bool {
         let steps = self.path.steps();
         let mut look = Look {
             way: Vec::with_capacity(2 * steps.len().min(MAX_DEPTH)),
             see,
         };
-        steps.len() <= MAX_DEPTH && look.descend(object, steps)
+        steps.len() <= MAX_DEPTH && descend(&mut look, steps)
     }
 }
 
@@ -208,13 +224,17 @@ impl Look<'_> {
                     self.enter(at, item, steps) && in_order
                 })
             }
-            Node::Mapping(fields) => match fields.position_of(&step.name) {
-                Some(at) => {
-                    let field = fields.at(at).value;
-                    !(step.is_list && field.is_null()) && self.enter(at as u32, field, rest)
-                }
-                None => check_name(step).is_ok(),
-            },
+            Node::Mapping(fields) => self.among(fields, step, rest),
+        }
+    }
+
+    fn among(&mut self, fields: &Mapping, step: &Step, rest: &[Step]) -> bool {
+        match fields.position_of(&step.name) {
+            Some(at) => {
+                let field = fields.at(at).value;
+                !(step.is_list && field.is_null()) && self.enter(at as u32, field, rest)
+            }
+            None => check_name(step).is_ok(),
         }
     }
 

@@ -1,12 +1,13 @@
 //! Lists of field specs, indexed so that an object only meets the specs of its own kind.
 
 use super::field_spec::FieldSpec;
+use super::field_spots::{FieldSpot, FieldSpots, are_apart};
 use super::field_tree::{FieldTree, TreesByKind};
 use super::kind_order::compare_gvks;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
 use trimtab_object::Gvk;
-use trimtab_tree::{Diagnostic, Result, Text, Value};
+use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
 
 /// Field specs in order. What the specs of a kind are is worked out at the first question, so a
 /// list that no object ever asks costs nothing.
@@ -99,7 +100,7 @@ impl FieldSpecs {
     /// The specs that select `gvk`, ready to be visited in many objects.
     #[must_use]
     pub(crate) fn due_for(&self, gvk: &Gvk) -> Due<'_> {
-        Due::new(self.of(gvk).collect())
+        Due::new(self.of(gvk).collect(), self.tree_of(gvk))
     }
 
     /// The paths of the specs that select `gvk`.
@@ -142,18 +143,24 @@ impl FieldSpecs {
 /// which is found out for all of them at once.
 pub(crate) struct Due<'s> {
     specs: Vec<&'s FieldSpec>,
+    /// The paths of all.
+    tree: Arc<FieldTree>,
+    /// Whether none of them leads to or through where another leads.
+    are_apart: bool,
     /// The paths of those whose fields are not created; none where what others create may lie on them.
     not_created: Option<FieldTree>,
 }
 
 impl<'s> Due<'s> {
-    fn new(specs: Vec<&'s FieldSpec>) -> Self {
+    fn new(specs: Vec<&'s FieldSpec>, paths: Arc<FieldTree>) -> Self {
         let not_created = || specs.iter().copied().filter(|spec| !spec.create);
         let tree = FieldTree::new(not_created());
         let mut created = specs.iter().filter(|spec| spec.create);
         let may_skip =
             not_created().nth(1).is_some() && !created.any(|spec| tree.meets(spec.path.steps()));
         Self {
+            are_apart: are_apart(specs.iter().copied()),
+            tree: paths,
             specs,
             not_created: may_skip.then_some(tree),
         }
@@ -168,6 +175,21 @@ impl<'s> Due<'s> {
         let are_all_due = tree.is_none_or(|tree| tree.reaches(object));
         let specs = self.specs.iter().copied();
         specs.filter(move |spec| are_all_due || spec.create)
+    }
+
+    /// Shows the mappings that the specs lead to, and those that they make, in an object of which there are
+    /// copies, in order. Returns whether those are all and `see` has agreed to each; otherwise only a visit can
+    /// tell what comes of it.
+    pub(crate) fn see_spots(
+        &self,
+        copied: &Mapping,
+        mut see: impl FnMut(&'s FieldSpec, &FieldSpot) -> bool,
+    ) -> bool {
+        let mut see_all = |spots: &[FieldSpot]| {
+            let mut spots = spots.iter();
+            spots.all(|spot| see(self.specs[spot.spec as usize], spot))
+        };
+        self.are_apart && FieldSpots::with(&self.specs, &self.tree, copied, &mut see_all)
     }
 }
 

@@ -6,6 +6,7 @@
 
 use super::field_path::{ASIDE, Step};
 use super::field_spec::{FieldSpec, check_name};
+use super::field_spots::FieldSpots;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use trimtab_object::Gvk;
@@ -62,6 +63,7 @@ pub(crate) struct Search {
 pub(crate) struct SearchNotes {
     pub(crate) names: OnceLock<Found>,
     pub(crate) images: OnceLock<Found>,
+    pub(super) fields: OnceLock<FieldSpots>,
 }
 
 /// What a search found below some fields.
@@ -158,6 +160,12 @@ impl FieldTree {
                     })
             }
         }
+    }
+
+    /// Whether a path leads to, through or along a field that is aside, see
+    /// [`FieldPath::is_aside`](super::FieldPath::is_aside).
+    pub(crate) fn meets_aside(&self) -> bool {
+        self.meets_aside
     }
 
     /// Tells all that `search` meets in an object, perhaps the same again and again, and of a copy also

@@ -6,6 +6,7 @@ mod defaults;
 mod field_path;
 mod field_spec;
 mod field_specs;
+mod field_spots;
 mod field_tree;
 mod file;
 mod kind_order;
@@ -17,7 +18,8 @@ mod transformer_config;
 pub(crate) use defaults::field_specs as builtin_specs;
 pub(crate) use field_path::FieldPath;
 pub(crate) use field_spec::{Course, Create, FieldSpec, value_at_mut};
-pub(crate) use field_specs::FieldSpecs;
+pub(crate) use field_specs::{Due, FieldSpecs};
+pub(crate) use field_spots::{FieldSpot, are_apart, change_at};
 pub(crate) use field_tree::{FieldTree, KnownKinds, Met, Search};
 pub(crate) use file::to_specs;
 pub(crate) use kind_order::{

@@ -10,7 +10,7 @@ mod many;
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{
-    Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search, value_at_mut,
+    Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search, are_apart, change_at,
 };
 use crate::provenance::{Address, Cause, Event};
 use crate::resource::Touched;
@@ -43,11 +43,8 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
             continue;
         }
         let since = set.changes(place);
-        let touched = if follower.due.iter().all(|(_, spec)| is_beside_id(spec)) {
-            Touched::Content
-        } else {
-            Touched::Anything
-        };
+        let touched = follower.due.iter().map(|(_, spec)| touched_by(spec));
+        let touched = touched.max().unwrap_or(Touched::Anything);
         let followed = set.edit_among(place, touched, |object, set| {
             follower.follow(set, set.get(place), object)
         })?;
@@ -68,6 +65,8 @@ struct Follower<'r> {
     /// Of the rules for the kind of a resource those that meet a name which some resource of their kind
     /// had, in order.
     due: Vec<Rule<'r>>,
+    /// Whether the fields that the rules for that kind are about are as they were copied, if they were.
+    are_as_copied: bool,
     room: Room,
 }
 
@@ -85,13 +84,16 @@ struct Room {
     answers: VecDeque<(Text, Option<Text>, Option<usize>)>,
 }
 
-/// Whether a field is none that a resource's id is read from.
-fn is_beside_id(spec: &FieldSpec) -> bool {
+/// What is touched by who changes a field.
+fn touched_by(spec: &FieldSpec) -> Touched {
     let mut steps = spec.path.steps().iter().map(|step| step.name.as_str());
     match steps.next() {
-        None | Some("" | "apiVersion" | "kind") => false,
-        Some("metadata") => matches!(steps.next(), Some("annotations" | "labels")),
-        Some(_) => true,
+        None | Some("" | "apiVersion" | "kind") => Touched::Anything,
+        Some("metadata") => match steps.next() {
+            Some("annotations" | "labels") => Touched::Content,
+            _ => Touched::Anything,
+        },
+        Some(_) => Touched::BesideMetadata,
     }
 }
 
@@ -106,6 +108,7 @@ impl<'r> Follower<'r> {
             candidates: Candidates::new(targets.any(|target| target.kind.is_empty())),
             kinds: KnownKinds::default(),
             due: Vec::new(),
+            are_as_copied: false,
             room: Room::default(),
         }
     }
@@ -117,6 +120,7 @@ impl<'r> Follower<'r> {
         let rules = self.rules;
         let (tree, rules) =
             (self.kinds).of(&gvk, |gvk| (rules.tree_of(gvk), rules.of(gvk).collect()));
+        self.are_as_copied = !resource.has_strayed() && !tree.meets_aside();
         let candidates = &self.candidates;
         let due = &mut self.room.due;
         due.clear();
@@ -159,8 +163,11 @@ impl<'r> Follower<'r> {
             account_namespaces: account_namespaces(resource, object)?,
             followed: Vec::new(),
         };
-        for (target, spec) in &self.due {
-            referrer.fix(object, target, spec, &mut self.room)?;
+        let due = &self.due;
+        // What one rule changes another must not look at.
+        let are_as_copied = self.are_as_copied && are_apart(due.iter().map(|(_, spec)| *spec));
+        for (target, spec) in due {
+            referrer.fix(object, are_as_copied, target, spec, &mut self.room)?;
         }
         Ok(referrer.followed)
     }
@@ -177,9 +184,11 @@ struct Referrer<'a> {
 }
 
 impl Referrer<'_> {
+    /// Follows a name. `is_as_copied` says that the field is as it was copied, if it was.
     fn fix(
         &mut self,
         object: &mut Value,
+        is_as_copied: bool,
         target: &Gvk,
         spec: &FieldSpec,
         room: &mut Room,
@@ -211,21 +220,27 @@ impl Referrer<'_> {
         fixer.answers.clear();
         ways.clear();
         ends.clear();
-        let is_in_order = spec.look(object, &mut |value, way| {
+        let mut see = |value: &Value, way: &[u32]| {
             if fixer.may_change(value) {
                 ways.extend_from_slice(way);
                 ends.push(ways.len());
             }
-        });
+        };
+        let copied = object.as_mapping().and_then(Mapping::as_copied);
+        let is_in_order = match copied.filter(|_| is_as_copied) {
+            Some(copied) => spec.look_among(copied, &mut see),
+            None => spec.look(object, &mut see),
+        };
         if !is_in_order || set.is_recording() {
             return spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
         }
         let mut start = 0;
         ends.iter().try_for_each(|&end| {
             let way = &ways[std::mem::replace(&mut start, end)..end];
-            let value = value_at_mut(object, way);
-            let fixed = value.map_or(Ok(()), |value| fixer.fix(value));
-            fixed.map_err(|error| error.in_field(spec.path.text()))
+            let fixed = change_at(object, way, &mut |value| fixer.fix(value));
+            fixed
+                .unwrap_or(Ok(()))
+                .map_err(|error| error.in_field(spec.path.text()))
         })
     }
 }

@@ -152,6 +152,11 @@ impl Resource {
         self.shared.extend(entries);
     }
 
+    /// Whether fields share entries.
+    pub(crate) fn has_shared(&self) -> bool {
+        !self.shared.as_slice().is_empty()
+    }
+
     /// Changes the object; entries that share a node change together.
     ///
     /// # Errors
@@ -160,7 +165,7 @@ impl Resource {
         &mut self,
         change: impl FnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
-        if self.shared.as_slice().is_empty() {
+        if !self.has_shared() {
             return change(self);
         }
         let known = std::mem::take(&mut self.shared);

@@ -6,6 +6,8 @@ pub(crate) enum Touched {
     /// Nothing.
     #[default]
     Nothing,
+    /// Whatever is beside `metadata` and what the kind is read from.
+    BesideMetadata,
     /// Whatever the id is not read from.
     Content,
     /// What name and namespace are read from, which was done.

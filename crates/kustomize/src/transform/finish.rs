@@ -6,7 +6,7 @@
 //! (`annotations: {}` and `annotations: null`). Labels are not touched.
 
 use crate::origin::{ORIGIN, TRANSFORMATIONS};
-use crate::resource::{make_string, metadata_mut};
+use crate::resource::{CopiedAnnotations, make_string, metadata_mut};
 use crate::resource_set::ResourceSet;
 use trimtab_tree::{Result, ScalarKind, Style, Value};
 
@@ -49,7 +49,13 @@ pub(crate) struct Keep {
 /// None at present; the type is that of all transformers.
 pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
     resources.edit_all(|resource| {
-        if !resource.lacks_annotations() && !is_clean(resource.value(), keep) {
+        let is_clean = resource.lacks_annotations()
+            || match resource.copied_annotations() {
+                CopiedAnnotations::There(annotations) => are_clean(annotations, keep),
+                CopiedAnnotations::Missing => true,
+                CopiedAnnotations::Unknown => is_clean(resource.value(), keep),
+            };
+        if !is_clean {
             clean_annotations(resource.value_mut(), keep);
         }
         Ok(())
@@ -62,12 +68,15 @@ fn is_clean(object: &Value, keep: Keep) -> bool {
     match metadata.map(|metadata| metadata.get("annotations")) {
         None => false,
         Some(None) => true,
-        Some(Some(annotations)) => annotations.as_mapping().is_some_and(|entries| {
-            let stays =
-                |(key, value): (&str, &Value)| !is_removed(key, keep) && is_plain_string(value);
-            !entries.is_empty() && entries.iter().all(stays)
-        }),
+        Some(Some(annotations)) => are_clean(annotations, keep),
     }
+}
+
+fn are_clean(annotations: &Value, keep: Keep) -> bool {
+    annotations.as_mapping().is_some_and(|entries| {
+        let stays = |(key, value): (&str, &Value)| !is_removed(key, keep) && is_plain_string(value);
+        !entries.is_empty() && entries.iter().all(stays)
+    })
 }
 
 fn clean_annotations(object: &mut Value, keep: Keep) {

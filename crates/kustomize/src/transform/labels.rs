@@ -1,5 +1,6 @@
 //! `labels` and `commonLabels`, and what they share with annotations.
 
+use super::labels_later::AddLater;
 use super::set::{Strings, set_entries};
 use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, SpecList, TransformerConfig};
@@ -7,6 +8,7 @@ use crate::kustomization::{Label, StringMap};
 use crate::resource::{SharedEntries, SharedEntry, in_order};
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
+use std::sync::LazyLock;
 use trimtab_tree::{Position, Result, Text, Value};
 
 /// Sets labels, or annotations, in every field that `specs` name.
@@ -31,9 +33,14 @@ pub(crate) fn set_labels(
     let mut sharing = Sharing::default();
     let strings = Strings::new(labels);
     let mut kinds = KnownKinds::default();
+    let mut later = AddLater::new(&strings);
     resources.edit_all(|resource| {
-        added.clear();
         let due = kinds.of(resource.gvk(), |gvk| specs.due_for(gvk));
+        if later.add(resource, due, &mut added) {
+            sharing.remember(resource, labels, &mut added);
+            return Ok(());
+        }
+        added.clear();
         resource.edit_shared(|resource| {
             let position = resource.position();
             due.in_object(resource.value()).try_for_each(|spec| {
@@ -92,6 +99,10 @@ impl<'s> Sharing<'s> {
     }
 }
 
+/// Where the labels of an object itself are.
+static METADATA: LazyLock<FieldSpecs> =
+    LazyLock::new(|| FieldSpecs::new(vec![FieldSpec::everywhere("metadata/labels")]));
+
 /// The fields that one entry of `labels` is for: its own, those configured under `labels`, and
 /// either all that `commonLabels` has or the metadata of objects and what else the entry includes.
 ///
@@ -104,6 +115,9 @@ pub(crate) fn label_specs<'a>(
     let plain = label.fields.is_empty() && config.specs(SpecList::Labels).is_empty();
     if plain && label.include_selectors && config.is_builtin(SpecList::CommonLabels) {
         return Ok(Cow::Borrowed(config.specs(SpecList::CommonLabels)));
+    }
+    if plain && !(label.include_templates || label.include_volume_claim_templates) {
+        return Ok(Cow::Borrowed(&METADATA));
     }
     let own = label.fields.iter().map(|spec| FieldSpec::from(&spec.value));
     let mut specs = FieldSpecs::new(own.collect());
@@ -119,7 +133,7 @@ pub(crate) fn label_specs<'a>(
     if label.include_volume_claim_templates {
         merge(SpecList::VolumeClaimTemplateLabels)?;
     }
-    specs.merge(&[FieldSpec::everywhere("metadata/labels")])?;
+    specs.merge(METADATA.as_slice())?;
     Ok(Cow::Owned(specs))
 }
 

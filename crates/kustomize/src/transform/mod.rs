@@ -10,6 +10,7 @@ mod image_reference;
 mod image_search;
 mod images;
 mod labels;
+mod labels_later;
 mod namespace;
 pub(crate) mod patch;
 mod patch_json;

@@ -1,11 +1,12 @@
 //! `namespace`: moves everything that can be in a namespace into one.
 
 use super::set::{has_text, set_string};
-use crate::config::{Create, FieldPath, FieldSpec, FieldSpecs};
+use crate::config::{Create, FieldPath, FieldSpec, FieldSpecs, KnownKinds};
 use crate::kustomization::At;
 use crate::resource::{MADE_BY_HELM, Resource};
 use crate::resource_set::ResourceSet;
 use std::sync::LazyLock;
+use trimtab_object::Gvk;
 use trimtab_tree::{Diagnostic, Mapping, Result, Text, Value};
 
 /// Which subjects of role bindings are moved.
@@ -51,12 +52,14 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
     resources.will_rename();
     let mut moved = Vec::with_capacity(resources.len());
     let mut done = 0;
+    let mut kinds = KnownKinds::default();
     let result = (0..resources.len()).try_for_each(|place| {
         if !is_made_by_helm(resources.get(place)) {
             resources.edit(place, |resource| {
                 resource.store_previous_id();
                 let position = resource.position();
-                order.apply(resource).map_err(|error| error.at(position))
+                let others = kinds.of(resource.gvk(), |gvk| order.other_fields(gvk));
+                (order.apply_to(resource, others)).map_err(|error| error.at(position))
             })?;
             moved.push(place);
         }
@@ -107,14 +110,30 @@ fn was_there(resource: &Resource) -> bool {
 
 impl SetNamespace<'_> {
     pub(super) fn apply(&self, resource: &mut Resource) -> Result<()> {
+        let others = self.other_fields(resource.gvk());
+        self.apply_to(resource, &others)
+    }
+
+    /// The fields of a kind beside those that are set in all objects.
+    fn other_fields(&self, gvk: &Gvk) -> Vec<&FieldSpec> {
+        let is_core = gvk.group.is_empty() && gvk.version == "v1";
+        let is_other = |spec: &&FieldSpec| match spec.path.text() {
+            NAMESPACE_PATH => false,
+            // Only the core `Namespace` is renamed, not every kind that is called so.
+            NAME_PATH => is_core,
+            SUBJECTS_PATH => !(is_role_binding(&gvk.kind) && is_role_binding(&spec.gvk.kind)),
+            _ => true,
+        };
+        self.specs.of(gvk).filter(is_other).collect()
+    }
+
+    fn apply_to(&self, resource: &mut Resource, others: &[&FieldSpec]) -> Result<()> {
         static OWN_NAMESPACE: LazyLock<FieldSpec> =
             LazyLock::new(|| FieldSpec::everywhere(NAMESPACE_PATH));
         static SUBJECTS: FieldPath = FieldPath::from_static(SUBJECTS_PATH);
 
-        let gvk = resource.gvk().clone();
         let has_namespace = !resource.id().cluster_scoped;
-        let is_core = gvk.group.is_empty() && gvk.version == "v1";
-        let is_binding = is_role_binding(&gvk.kind);
+        let is_binding = is_role_binding(&resource.gvk().kind);
         let mut set = |field: &mut Value| self.set(field);
         if has_namespace {
             if let Some(visited) = resource.visit_namespace(&mut set) {
@@ -127,18 +146,9 @@ impl SetNamespace<'_> {
         if is_binding {
             self.set_in_subjects(resource.value_mut_below(&SUBJECTS))?;
         }
-        for spec in self.specs.of(&gvk) {
-            let done_already = match spec.path.text() {
-                NAMESPACE_PATH => true,
-                // Only the core `Namespace` is renamed, not every kind that is called so.
-                NAME_PATH => !is_core,
-                SUBJECTS_PATH => is_binding && is_role_binding(&spec.gvk.kind),
-                _ => false,
-            };
-            if !done_already {
-                let value = resource.value_mut_below(&spec.path);
-                spec.visit(value, Create::Scalar, &mut set)?;
-            }
+        for spec in others {
+            let value = resource.value_mut_below(&spec.path);
+            spec.visit(value, Create::Scalar, &mut set)?;
         }
         Ok(())
     }
@@ -196,7 +206,6 @@ mod tests {
     use super::*;
     use crate::config::builtin_specs;
     use crate::config::{FieldPath, SpecList};
-    use trimtab_object::Gvk;
     use trimtab_tree::Position;
 
     fn order(subjects: Subjects, unset_only: bool) -> SetNamespace<'static> {

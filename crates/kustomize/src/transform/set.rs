@@ -54,6 +54,17 @@ impl<'a> Strings<'a> {
         });
         Self(prepared.collect())
     }
+
+    /// The keys of the entries.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &Text> {
+        self.0.iter().map(|&(key, ..)| key)
+    }
+
+    /// The entries as they are added to fields that have none of their keys.
+    pub(super) fn new_values(&self) -> impl Iterator<Item = Value> {
+        let entries = self.0.iter();
+        entries.map(|(_, scalar, position)| Value::new(Node::Scalar(scalar.clone())).at(*position))
+    }
 }
 
 /// Sets fields of a mapping to strings, in place of whatever they hold; `null` takes none and

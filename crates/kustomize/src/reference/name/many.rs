@@ -3,9 +3,10 @@
 //! Which resource a name stands for depends on what all are and were called, and on nothing in their
 //! objects, which can so be changed apart.
 
-use super::{Follower, is_beside_id};
+use super::{Follower, touched_by};
 use crate::ResourceSet;
 use crate::config::NameReferences;
+use crate::resource::Touched;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use trimtab_tree::{Diagnostic, Result, Value, make_room};
@@ -25,7 +26,9 @@ type Failure = (usize, Box<Diagnostic>);
 /// Whether there are enough resources, and no rule is about a field that they are called by.
 pub(super) fn are_many(set: &ResourceSet, rules: &NameReferences) -> bool {
     let mut specs = rules.as_slice().iter().flat_map(|rule| &rule.referrers);
-    set.len() >= MANY && !set.is_recording() && specs.all(is_beside_id)
+    set.len() >= MANY
+        && !set.is_recording()
+        && specs.all(|spec| touched_by(spec) <= Touched::Content)
 }
 
 /// Does what [`fix`](super::fix) does.
