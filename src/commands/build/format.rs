@@ -2,6 +2,7 @@
 
 use crate::parallel;
 use clap::ValueEnum;
+use std::borrow::Borrow;
 use std::path::Path;
 use trimtab_kustomize::Resource;
 use trimtab_tree::{Draft, JsonStyle, Mapping, Value, write_json, write_yaml};
@@ -74,6 +75,24 @@ impl Format {
         }
     }
 
+    /// As [`Self::print`] does, but gives each resource back as soon as it is printed: to come to all of
+    /// them again later takes longer.
+    pub(super) fn print_and_drop(
+        self,
+        mut resources: Vec<Resource>,
+        from_back: bool,
+    ) -> trimtab_tree::Result<Vec<Draft>> {
+        if self == Self::Json || resources.len() >= MANY {
+            return self.print(&resources, from_back);
+        }
+        if !from_back || resources.len() <= 1 {
+            return Ok(vec![stream(resources, "")?]);
+        }
+        let back = resources.split_off(resources.len() / 2);
+        let back = stream(back, BETWEEN)?;
+        Ok(vec![stream(resources, "")?, back])
+    }
+
     /// One resource by itself.
     pub(super) fn print_one(self, resource: &Resource) -> trimtab_tree::Result<String> {
         let mut out = String::new();
@@ -89,14 +108,17 @@ impl Format {
 const BETWEEN: &str = "---\n";
 
 /// Resources as one YAML stream behind `start`.
-fn stream(resources: &[Resource], start: &str) -> trimtab_tree::Result<Draft> {
+fn stream<R: Borrow<Resource>>(
+    resources: impl IntoIterator<Item = R>,
+    start: &str,
+) -> trimtab_tree::Result<Draft> {
     let mut out = Draft::default();
     out.push(start);
-    for (at, resource) in resources.iter().enumerate() {
+    for (at, resource) in resources.into_iter().enumerate() {
         if at > 0 {
             out.push(BETWEEN);
         }
-        out.push_yaml(resource.value())?;
+        out.push_yaml(resource.borrow().value())?;
     }
     Ok(out)
 }
@@ -145,6 +167,10 @@ mod tests {
                 let printed = Format::Yaml.print(resources, from_back).unwrap();
                 let printed: String = printed.iter().map(Draft::text).collect();
                 assert_eq!(printed, expected.text());
+                let dropped = Format::Yaml.print_and_drop(resources.to_vec(), from_back);
+                let dropped = dropped.unwrap();
+                let dropped: String = dropped.iter().map(Draft::text).collect();
+                assert_eq!(dropped, printed);
             }
         }
     }

@@ -135,11 +135,12 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     // Another handle to the same texts: what was read is known when a target is built.
     let texts = args.annotate_sources.then(|| sources.for_another_build());
     let render = |number: usize, resources: Vec<Resource>| {
-        let rendering = output.render_with(number, &resources, texts.as_ref());
-        if targets.len() == 1 {
-            // The process ends soon: to give back every node by itself is a tenth of a build's time.
-            std::mem::forget(resources);
+        if targets.len() > 1 {
+            return output.render_and_drop(number, resources, texts.as_ref());
         }
+        let rendering = output.render_with(number, &resources, texts.as_ref());
+        // The process ends soon: to give back every node by itself is a tenth of a build's time.
+        std::mem::forget(resources);
         rendering
     };
     let mut built = building::build_several(&targets, &options, sources, report, render);

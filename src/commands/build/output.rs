@@ -145,6 +145,23 @@ impl Output {
         })
     }
 
+    /// Prints the resources of one of several targets, see [`Self::render_with`], and drops them.
+    ///
+    /// # Errors
+    /// When a value cannot be printed.
+    pub(super) fn render_and_drop(
+        &self,
+        number: usize,
+        resources: Vec<Resource>,
+        texts: Option<&Sources>,
+    ) -> trimtab_tree::Result<Rendering> {
+        if texts.is_some() || matches!(self.place, Place::Directory(_)) {
+            return self.render_with(number, &resources, texts);
+        }
+        let printed = self.format.print_and_drop(resources, number % 2 == 1);
+        printed.map(Rendering::Stream)
+    }
+
     /// Writes what was printed of each target.
     ///
     /// # Errors
