@@ -11,34 +11,44 @@
 //! the first two, and 5 to 7 MiB for the third. Under load (`scripts/measure-api`) no CPU time was
 //! seen to be lost by it.
 
-use std::env;
-use std::os::unix::process::CommandExt as _;
-use std::process::Command;
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) use glibc::keep_little;
 
-/// Where glibc reads it.
-const VARIABLE: &str = "GLIBC_TUNABLES";
+/// There is nothing to set where the memory is not glibc's.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn keep_little() {}
 
-/// Blocks of 128 KiB and more are mapped, and as much is kept at most: what glibc begins with, but
-/// for good. No thread keeps freed blocks for itself.
-const SETTING: &str = concat!(
-    "glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072",
-    ":glibc.malloc.arena_max=2:glibc.malloc.tcache_count=0",
-);
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+mod glibc {
+    use std::env;
+    use std::os::unix::process::CommandExt as _;
+    use std::process::Command;
 
-/// Lets this process keep little memory that it does not use. It must be called before anything else
-/// is done; where it is not glibc's, the setting means nothing, and what the user has set stays.
-pub(crate) fn keep_little() {
-    if env::var_os(VARIABLE).is_some() || !cfg!(target_env = "gnu") {
-        return;
+    /// Where glibc reads it.
+    const VARIABLE: &str = "GLIBC_TUNABLES";
+
+    /// Blocks of 128 KiB and more are mapped, and as much is kept at most: what glibc begins with, but
+    /// for good. No thread keeps freed blocks for itself.
+    const SETTING: &str = concat!(
+        "glibc.malloc.mmap_threshold=131072:glibc.malloc.trim_threshold=131072",
+        ":glibc.malloc.arena_max=2:glibc.malloc.tcache_count=0",
+    );
+
+    /// Lets this process keep little memory that it does not use. It must be called before anything else
+    /// is done; what the user has set stays.
+    pub(crate) fn keep_little() {
+        if env::var_os(VARIABLE).is_some() {
+            return;
+        }
+        let Ok(program) = env::current_exe() else {
+            return;
+        };
+        let mut arguments = env::args_os();
+        let mut again = Command::new(program);
+        if let Some(name) = arguments.next() {
+            again.arg0(name);
+        }
+        // It comes back only if it fails, and then this process does as well.
+        let _ = again.args(arguments).env(VARIABLE, SETTING).exec();
     }
-    let Ok(program) = env::current_exe() else {
-        return;
-    };
-    let mut arguments = env::args_os();
-    let mut again = Command::new(program);
-    if let Some(name) = arguments.next() {
-        again.arg0(name);
-    }
-    // It comes back only if it fails, and then this process does as well.
-    let _ = again.args(arguments).env(VARIABLE, SETTING).exec();
 }

@@ -5,11 +5,11 @@
 //! vain.
 
 use crate::exit::Failure;
+use crate::private;
 use crate::ui::stderr;
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -35,11 +35,9 @@ pub(crate) fn start(flag: &str, instead: &str, log: &Path) -> Result<String, Fai
             argument
         }
     });
-    let file = OpenOptions::new()
-        .write(true)
+    let file = private::file()
         .create(true)
         .truncate(true)
-        .mode(0o600)
         .open(log)
         .map_err(|error| Failure::io("write", log, &error))?;
     let mut child = Command::new(&program)

@@ -10,6 +10,7 @@ mod cluster;
 mod commands;
 mod complete;
 mod control_plane;
+#[cfg_attr(not(unix), path = "not_detached.rs")]
 mod detach;
 mod duration;
 mod exit;
@@ -20,6 +21,7 @@ mod kustomize_cli;
 mod kustomize_name;
 mod manifests;
 mod parallel;
+mod private;
 mod provenance;
 mod runtime;
 mod signals;

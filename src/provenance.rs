@@ -2,7 +2,6 @@
 
 use crate::git::git;
 use std::env;
-use std::path::Path;
 use trimtab_deploy::{Provenance, ReleaseName};
 use trimtab_remote::mask;
 
@@ -52,7 +51,7 @@ pub(crate) fn of(directory: Option<&str>) -> Provenance {
 /// What the release of a kustomization is called unless somebody says: by its path in its repository, or
 /// by the last two parts of its path where it is in none. Nothing where the path has no letters.
 pub(crate) fn release_name(directory: &str) -> Option<ReleaseName> {
-    let absolute = Path::new(directory).canonicalize().ok()?;
+    let absolute = dunce::canonicalize(directory).ok()?;
     let top = Checkout::of(directory).map(|checkout| checkout.top);
     let below = top.and_then(|top| Some(absolute.strip_prefix(top).ok()?.to_owned()));
     let parts: Vec<_> = absolute.components().collect();

@@ -1,44 +1,17 @@
 //! The wish to stop: Ctrl-C, `kill`, or a terminal that went away.
 
 use crate::exit::{Failure, Status};
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use trimtab_remote::Interruption;
+#[cfg(unix)]
+use unix::Signals;
+#[cfg(not(unix))]
+use windows::Signals;
 
 /// How many [`Stop`]s there are. Signals belong to the process, and so does this.
 static HEEDED: AtomicUsize = AtomicUsize::new(0);
-
-/// The signals that ask for a clean end.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hang_up: Signal,
-}
-
-impl Signals {
-    fn listen() -> Result<Self, Failure> {
-        let listen = |kind| {
-            signal(kind).map_err(|error| {
-                Failure::new("signals", format!("cannot listen for signals: {error}"))
-            })
-        };
-        Ok(Self {
-            interrupt: listen(SignalKind::interrupt())?,
-            terminate: listen(SignalKind::terminate())?,
-            hang_up: listen(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            biased;
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-            _ = self.hang_up.recv() => {}
-        }
-    }
-}
 
 /// Heeds the signals that ask for a clean end: while a value lives they do not end the process.
 pub(crate) struct Stop(Signals);
@@ -112,4 +85,73 @@ pub(crate) fn interruption() -> Interruption {
 )]
 fn end() -> ! {
     std::process::exit(Status::Interrupted.number().into())
+}
+
+fn not_heard(error: &io::Error) -> Failure {
+    Failure::new("signals", format!("cannot listen for signals: {error}"))
+}
+
+#[cfg(unix)]
+mod unix {
+    use super::{Failure, not_heard};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// The signals that ask for a clean end.
+    pub(super) struct Signals {
+        interrupt: Signal,
+        terminate: Signal,
+        hang_up: Signal,
+    }
+
+    impl Signals {
+        pub(super) fn listen() -> Result<Self, Failure> {
+            let listen = |kind| signal(kind).map_err(|error| not_heard(&error));
+            Ok(Self {
+                interrupt: listen(SignalKind::interrupt())?,
+                terminate: listen(SignalKind::terminate())?,
+                hang_up: listen(SignalKind::hangup())?,
+            })
+        }
+
+        pub(super) async fn next(&mut self) {
+            tokio::select! {
+                biased;
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+                _ = self.hang_up.recv() => {}
+            }
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod windows {
+    use super::{Failure, not_heard};
+    use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
+
+    /// What asks for a clean end: two keys, and a window that is closed.
+    pub(super) struct Signals {
+        interrupt: CtrlC,
+        terminate: CtrlBreak,
+        hang_up: CtrlClose,
+    }
+
+    impl Signals {
+        pub(super) fn listen() -> Result<Self, Failure> {
+            Ok(Self {
+                interrupt: ctrl_c().map_err(|error| not_heard(&error))?,
+                terminate: ctrl_break().map_err(|error| not_heard(&error))?,
+                hang_up: ctrl_close().map_err(|error| not_heard(&error))?,
+            })
+        }
+
+        pub(super) async fn next(&mut self) {
+            tokio::select! {
+                biased;
+                _ = self.interrupt.recv() => {}
+                _ = self.terminate.recv() => {}
+                _ = self.hang_up.recv() => {}
+            }
+        }
+    }
 }

@@ -4,15 +4,15 @@ use crate::client::{self, Session};
 use crate::commands::store::{Place, of_store};
 use crate::exit::{Failure, chain};
 use crate::instance::{ClusterName, Home, State};
+use crate::private;
 use crate::runtime::{self, Logging, Threads};
 use crate::ui::{path, stderr};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http_body_util::BodyExt as _;
 use sha2::{Digest as _, Sha256};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use trimtab_apiserver::BACKUP_PATH;
 use trimtab_store::{Revision, StoreError};
@@ -198,11 +198,7 @@ impl Partial {
         let mut name = file.as_os_str().to_owned();
         name.push(format!(".partial-{}", std::process::id()));
         let path = PathBuf::from(name);
-        let opened = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path);
+        let opened = private::file().create_new(true).open(&path);
         Ok(Self {
             file: opened.map_err(|error| Failure::io("write", &path, &error))?,
             path,
@@ -215,6 +211,10 @@ impl Partial {
         self.file.sync_all().map_err(failed)?;
         // A link, unlike a new name, takes nothing else's place.
         fs::hard_link(&self.path, file).map_err(failed)?;
+        if cfg!(windows) {
+            // It keeps names by itself, and opens no directories.
+            return Ok(());
+        }
         let directory = file.parent().filter(|parent| *parent != Path::new(""));
         let directory = File::open(directory.unwrap_or(Path::new(".")));
         directory

@@ -32,6 +32,7 @@ pub(crate) struct Args {
 
 /// A control plane that has been asked to stop has so long before it is killed. Its store loses
 /// nothing by that.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
@@ -77,6 +78,7 @@ fn take_down(home: &Home, purge: bool) -> Result<(), Failure> {
 }
 
 /// Asks the process to end, and ends it if it does not.
+#[cfg(unix)]
 fn stop(home: &Home, record: &Record) -> Result<(), Failure> {
     use rustix::process::Signal;
     signal(record, Signal::TERM)?;
@@ -92,6 +94,20 @@ fn stop(home: &Home, record: &Record) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Refuses: without `unsafe` code, a program on Windows ends none but those that it started.
+#[cfg(not(unix))]
+fn stop(home: &Home, record: &Record) -> Result<(), Failure> {
+    if home.wait_until_stopped(Duration::ZERO)? {
+        return Ok(());
+    }
+    let what = format!(
+        "process {} cannot be asked to stop on this system",
+        record.pid
+    );
+    Err(Failure::new("signal", what).hint("press Ctrl-C in its terminal"))
+}
+
+#[cfg(unix)]
 fn signal(record: &Record, signal: rustix::process::Signal) -> Result<(), Failure> {
     let pid = i32::try_from(record.pid)
         .ok()

@@ -69,9 +69,7 @@ impl Election {
                  --leader-elect-retry-period ({retry:?}), which must be longer than nothing"
             ));
         }
-        let host = rustix::system::uname();
-        let host = host.nodename().to_string_lossy().into_owned();
-        let identity = format!("{host}_{}", chance.uid());
+        let identity = format!("{}_{}", host_name(), chance.uid());
         Ok(Some(LeaderElectionOptions {
             namespace: self.resource_namespace.clone(),
             name: self.resource_name.clone(),
@@ -81,6 +79,17 @@ impl Election {
             ..LeaderElectionOptions::new(identity)
         }))
     }
+}
+
+#[cfg(unix)]
+fn host_name() -> String {
+    let host = rustix::system::uname();
+    host.nodename().to_string_lossy().into_owned()
+}
+
+#[cfg(not(unix))]
+fn host_name() -> String {
+    std::env::var("COMPUTERNAME").unwrap_or_else(|_| "unknown".to_owned())
 }
 
 /// Why a leader that lost its lease ends: what it knows may be out of date, and its likes go on.

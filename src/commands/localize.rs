@@ -116,7 +116,7 @@ fn build_copy(target: &str, options: &BuildOptions) -> Result<String, Failure> {
 
 /// A path as people are shown it: relative to the working directory where it lies below it.
 fn shown(path: &Path) -> String {
-    let here = std::env::current_dir().and_then(|path| path.canonicalize());
+    let here = std::env::current_dir().and_then(dunce::canonicalize);
     let below = here
         .ok()
         .and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));

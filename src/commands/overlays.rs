@@ -97,13 +97,13 @@ fn below(root: &Path) -> Result<Vec<String>, Failure> {
         for field in USES {
             let entries = kustomization.get(field).and_then(Value::as_sequence);
             for entry in entries.unwrap_or_default().iter().filter_map(Value::text) {
-                used.extend(directory.join(entry).canonicalize().ok());
+                used.extend(dunce::canonicalize(directory.join(entry)).ok());
             }
         }
     }
     let is_overlay = |(directory, kustomization): &(PathBuf, Value)| {
         let is_component = kustomization.get("kind").and_then(Value::text) == Some("Component");
-        let real = directory.canonicalize();
+        let real = dunce::canonicalize(directory);
         !is_component && real.is_ok_and(|real| !used.contains(&real))
     };
     let overlays = found.iter().filter(|it| is_overlay(it));

@@ -3,9 +3,9 @@
 use crate::exit::Failure;
 use crate::instance::{ClusterName, Record};
 use crate::kubeconfig;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use crate::private;
+use std::fs::{self, File, TryLockError};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -91,7 +91,9 @@ impl Home {
 
     /// Makes the directory if it is not there; only its owner may enter.
     pub(crate) fn make(&self) -> Result<(), Failure> {
-        make_private(&self.directory)
+        private::directory()
+            .create(&self.directory)
+            .map_err(|error| Failure::io("make", &self.directory, &error))
     }
 
     /// The directory: store, certificates and all else.
@@ -158,11 +160,9 @@ impl Home {
     pub(crate) fn claim(&self) -> Result<Claim, Failure> {
         self.make()?;
         let path = self.lock();
-        let lock = OpenOptions::new()
+        let lock = private::file()
             .create(true)
             .truncate(false)
-            .write(true)
-            .mode(0o600)
             .open(&path)
             .map_err(|error| Failure::io("make", &path, &error))?;
         let started = Instant::now();
@@ -305,15 +305,6 @@ fn root() -> Result<PathBuf, Failure> {
         )
         .hint("set XDG_DATA_HOME to a directory")),
     }
-}
-
-/// Makes a directory, and those above it, that only the owner may enter.
-fn make_private(directory: &Path) -> Result<(), Failure> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(directory)
-        .map_err(|error| Failure::io("make", directory, &error))
 }
 
 fn remove_if_there(path: &Path) -> Result<(), Failure> {

@@ -1,9 +1,9 @@
 //! Replacing a kubeconfig as a whole: nobody ever sees half of it, and nobody else's change is lost.
 
 use crate::exit::Failure;
-use std::fs::{self, File, OpenOptions};
+use crate::private;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,14 +18,12 @@ pub(super) fn replace(
     edit: impl FnOnce(&str) -> trimtab_tree::Result<Option<String>>,
 ) -> Result<(), Failure> {
     // A link stays one, and what it leads to is replaced.
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = &dunce::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
+    private::directory()
         .create(directory)
         .map_err(|error| Failure::io("make", directory, &error))?;
     let _lock = Lock::acquire(path)?;
@@ -49,12 +47,7 @@ pub(super) fn replace(
 }
 
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)?;
+    let mut file = private::file().create(true).truncate(true).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }
@@ -102,10 +95,11 @@ impl Drop for Lock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
+    #[cfg(unix)]
     #[test]
     fn a_new_file_is_private_and_the_lock_is_gone() {
+        use std::os::unix::fs::PermissionsExt as _;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("kube").join("config");
         replace(&path, |text| Ok(Some(format!("{text}new")))).unwrap();
@@ -118,6 +112,7 @@ mod tests {
         assert_eq!(names.len(), 1, "{names:?}");
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_link_stays_a_link() {
         let directory = tempfile::tempdir().unwrap();

@@ -9,6 +9,16 @@ pub(crate) fn names_in(directory: &Path) -> impl Iterator<Item = String> + use<>
     entries.filter_map(|entry| entry.file_name().into_string().ok())
 }
 
+/// A path as people and machines are shown it, with slashes on every system.
+pub(crate) fn shown(path: &Path) -> String {
+    let shown = path.to_string_lossy();
+    if cfg!(windows) {
+        shown.replace('\\', "/")
+    } else {
+        shown.into_owned()
+    }
+}
+
 /// `path` seen from `base`, with `.` and `..` worked out. An absolute `path` stands for itself.
 #[must_use]
 pub(crate) fn join(base: &str, path: &str) -> String {

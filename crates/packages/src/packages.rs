@@ -56,9 +56,7 @@ pub(crate) struct PackageFile {
 /// file at `root`. Symbolic links to directories are not followed.
 pub(crate) fn files(root: &Path, boundary: Boundary, with_json: bool) -> Result<Vec<PackageFile>> {
     let is_read = |path: &Path| is_yaml(path) || (with_json && is_json(path));
-    let real = root
-        .canonicalize()
-        .map_err(|error| unreadable(root, &error))?;
+    let real = dunce::canonicalize(root).map_err(|error| unreadable(root, &error))?;
     if !real.is_dir() {
         let relative = real.file_name().map(PathBuf::from).unwrap_or_default();
         let is_read = is_read(&real);

@@ -19,7 +19,6 @@ use crate::manifest::Manifest;
 use crate::objects::Objects;
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -64,7 +63,7 @@ impl Cache {
         make_all(&root)?;
         Ok(Self {
             // So that paths in it are real ones.
-            root: root.canonicalize()?,
+            root: dunce::canonicalize(root)?,
             is_temporary,
         })
     }
@@ -227,7 +226,17 @@ fn name_of(text: &str) -> String {
 
 /// Makes a directory and those above it, for this user alone: what is fetched may be secret.
 fn make_all(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
+    private().recursive(true).create(path)
+}
+
+/// Makes directories that others may not enter. On Windows they are as private as what is above them,
+/// which is the user's profile.
+fn private() -> DirBuilder {
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "there is nothing to set"))]
+    let mut builder = DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
 }
 
 fn make_unique(parent: &Path) -> io::Result<PathBuf> {
@@ -238,7 +247,7 @@ fn make_unique(parent: &Path) -> io::Result<PathBuf> {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("trimtab-{}-{nanoseconds}-{number}", std::process::id());
         let path = parent.join(name);
-        match DirBuilder::new().mode(0o700).create(&path) {
+        match private().create(&path) {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             result => return result.map(|()| path),
         }

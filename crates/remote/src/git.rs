@@ -326,7 +326,7 @@ impl Repository<'_> {
         if let Some(directory) = directory {
             command.current_dir(directory);
         }
-        let output = process::run(&mut command, self.timeout, self.interruption);
+        let output = process::run(command, self.timeout, self.interruption);
         output.map_err(|stopped| match stopped {
             Stopped::TimedOut => self.timed_out(arguments),
             Stopped::Interrupted => interrupted(self.url),

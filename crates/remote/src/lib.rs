@@ -11,6 +11,7 @@ mod cache;
 mod checkout;
 mod commit;
 mod digest;
+mod family;
 mod git;
 mod http;
 mod interruption;

@@ -2,14 +2,13 @@
 //!
 //! A manifest is text, one line a file in the order of their paths: digest, kind, path. Its own
 //! digest stands for the whole directory, and depends on nothing but names, content, and which
-//! files are links or programs.
+//! files are links or programs. Windows knows no programs by their mode and makes files of links, so
+//! there the digest of a directory that has some differs.
 
 use crate::Digest;
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::io;
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 /// The files of a directory and their digests.
@@ -43,10 +42,14 @@ impl Manifest {
                     continue;
                 } else if kind.is_symlink() {
                     let target = fs::read_link(&path)?;
-                    (Digest::of(target.as_os_str().as_bytes()), 'l')
+                    (Digest::of(target.as_os_str().as_encoded_bytes()), 'l')
                 } else if kind.is_file() {
-                    let is_program = entry.metadata()?.permissions().mode() & 0o100 != 0;
-                    (digest_of_file(&path)?, if is_program { 'x' } else { 'f' })
+                    let letter = if is_program(&entry.metadata()?) {
+                        'x'
+                    } else {
+                        'f'
+                    };
+                    (digest_of_file(&path)?, letter)
                 } else {
                     continue;
                 };
@@ -104,11 +107,23 @@ impl Manifest {
     }
 }
 
-/// A path on one line.
+#[cfg(unix)]
+fn is_program(metadata: &fs::Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_program(_: &fs::Metadata) -> bool {
+    false
+}
+
+/// A path on one line, its parts between slashes on every system.
 fn escape(path: &OsStr) -> Vec<u8> {
     let mut escaped = Vec::with_capacity(path.len());
-    for &byte in path.as_bytes() {
+    for &byte in path.as_encoded_bytes() {
         match byte {
+            b'\\' if cfg!(windows) => escaped.push(b'/'),
             b'\n' => escaped.extend(b"\\n"),
             b'\\' => escaped.extend(b"\\\\"),
             other => escaped.push(other),
@@ -124,9 +139,10 @@ fn digest_of_file(path: &Path) -> io::Result<Digest> {
     Ok(Digest::from_array(hasher.finalize().into()))
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn each_file_is_found_with_its_digest() {

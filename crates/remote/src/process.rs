@@ -1,9 +1,9 @@
 //! Runs a program for at most so long.
 
 use crate::Interruption;
+use crate::family::Family;
 use std::io::{self, Read};
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -38,10 +38,10 @@ const GRACE: Duration = Duration::from_secs(1);
 const SHORTEST_NAP: Duration = Duration::from_millis(1);
 const LONGEST_NAP: Duration = Duration::from_millis(20);
 
-/// Runs a program to its end with nothing to read. It leads a process group of its own, all of
-/// which is killed when `timeout` is over or an interruption is wanted.
+/// Runs a program to its end with nothing to read. It is killed with all that it started when
+/// `timeout` is over or an interruption is wanted.
 pub(crate) fn run(
-    command: &mut Command,
+    mut command: Command,
     timeout: Duration,
     interruption: Option<&Interruption>,
 ) -> Result<Output, Stopped> {
@@ -54,26 +54,25 @@ pub(crate) fn run(
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0);
-    let mut child = command.spawn().map_err(Stopped::NotStarted)?;
-    let stdout = collect(child.stdout.take());
-    let stderr = collect(child.stderr.take());
+        .stderr(Stdio::piped());
+    let mut family = Family::start(command).map_err(Stopped::NotStarted)?;
+    let (stdout, stderr) = family.outputs();
+    let (stdout, stderr) = (collect(stdout), collect(stderr));
     let mut nap = SHORTEST_NAP;
     let status = loop {
-        match child.try_wait() {
+        match family.ended() {
             Ok(Some(status)) => break status,
             Ok(None) if is_unwanted() => {
-                kill(&mut child);
+                family.kill();
                 return Err(Stopped::Interrupted);
             }
             Ok(None) if started.elapsed() < timeout => thread::sleep(nap),
             Ok(None) => {
-                kill(&mut child);
+                family.kill();
                 return Err(Stopped::TimedOut);
             }
             Err(error) => {
-                kill(&mut child);
+                family.kill();
                 return Err(Stopped::NotStarted(error));
             }
         }
@@ -116,19 +115,18 @@ fn collected(pieces: &Receiver<Vec<u8>>) -> Vec<u8> {
     }
 }
 
-fn kill(child: &mut Child) {
-    let group = rustix::process::Pid::from_child(child);
-    // Whoever has ended already needs no more.
-    let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    let _ = child.wait();
-}
-
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
+    fn command(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
     fn shell(script: &str, timeout: Duration) -> Result<Output, Stopped> {
-        run(Command::new("sh").args(["-c", script]), timeout, None)
+        run(command(script), timeout, None)
     }
 
     #[test]
@@ -140,7 +138,7 @@ mod tests {
             (&*output.stdout, &*output.stderr),
             (&b"out\n"[..], &b"err\n"[..])
         );
-        let missing = run(&mut Command::new("/no/such/program"), GRACE, None);
+        let missing = run(Command::new("/no/such/program"), GRACE, None);
         assert!(matches!(missing, Err(Stopped::NotStarted(_))));
     }
 
@@ -178,16 +176,14 @@ mod tests {
                 it.want();
             });
         });
-        let mut command = Command::new("sh");
-        command.args(["-c", &script]);
         let minute = Duration::from_secs(60);
-        let stopped = run(&mut command, minute, Some(&interruption));
+        let stopped = run(command(&script), minute, Some(&interruption));
         assert!(matches!(stopped, Err(Stopped::Interrupted)));
         interruption.wait_until_idle(minute);
         thread::sleep(Duration::from_millis(1300));
         assert!(!late.exists());
         // And nothing begins any more.
-        let stopped = run(&mut command, minute, Some(&interruption));
+        let stopped = run(command(&script), minute, Some(&interruption));
         assert!(matches!(stopped, Err(Stopped::Interrupted)));
     }
 

@@ -2,9 +2,9 @@
 
 use crate::commands::apply::ReleaseOptions;
 use crate::exit::Failure;
+use crate::private;
 use std::fs;
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 use trimtab_deploy::{
     ApplySetName, Forcing, Plan, Provenance, Pruning, ReleaseName, Replacing, Target,
@@ -112,13 +112,7 @@ impl SavedPlan {
         write_json(&self.value(), &mut text, JsonStyle::Ordered)
             .map_err(|problem| Failure::new("bad-answer", problem.message))?;
         text.push('\n');
-        let mut options = fs::OpenOptions::new();
-        let opened = options
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(path);
+        let opened = private::file().create(true).truncate(true).open(path);
         let written = opened.and_then(|mut file| file.write_all(text.as_bytes()));
         written.map_err(|error| Failure::io("write", path, &error))
     }

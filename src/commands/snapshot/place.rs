@@ -24,8 +24,8 @@ impl<'d> Places<'d> {
     pub(super) fn of(&self, target: &str) -> Result<PathBuf, Failure> {
         let path = Path::new(target);
         let relative = if path.is_absolute() {
-            let here = std::env::current_dir().and_then(|here| here.canonicalize());
-            let real = path.canonicalize();
+            let here = std::env::current_dir().and_then(dunce::canonicalize);
+            let real = dunce::canonicalize(path);
             let below = real.ok().zip(here.ok()).and_then(|(real, here)| {
                 let below = real.strip_prefix(here).ok()?;
                 Some(below.to_owned())

@@ -19,7 +19,7 @@ impl Pending {
     /// # Errors
     /// When the directory or the new file cannot be written.
     pub(super) fn write(file: &Path, bytes: &[u8]) -> Result<Self> {
-        let file = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+        let file = dunce::canonicalize(file).unwrap_or_else(|_| file.to_owned());
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let new = file.with_file_name(format!(".{name}.{}.new", std::process::id()));
         let pending = Self { new, file };

@@ -12,6 +12,9 @@ use trimtab_tree::{Diagnostic, Result};
 /// The programs that run containers, the one of kustomize first.
 pub(super) const RUNTIMES: [&str; 2] = ["docker", "podman"];
 
+/// The user that a container runs as, unless told otherwise.
+const NOBODY: &str = "nobody";
+
 /// A function that is a program of this machine, for a kustomization in `root`.
 pub(super) fn exec(spec: &ExecSpec, options: &FunctionOptions, root: &Path) -> Program {
     // A path is relative to the kustomization; a mere name is looked for in `PATH`.
@@ -54,10 +57,9 @@ pub(super) fn container(
         (true, Some(name)) => name,
     };
     let user = if options.as_current_user {
-        let (user, group) = (rustix::process::getuid(), rustix::process::getgid());
-        format!("{}:{}", user.as_raw(), group.as_raw())
+        current_user()
     } else {
-        "nobody".to_owned()
+        NOBODY.to_owned()
     };
     let fixed = "run --rm -i -a STDIN -a STDOUT -a STDERR --network";
     let mut program = Program::new(runtime).args(fixed.split(' ')).args([
@@ -78,6 +80,19 @@ pub(super) fn container(
         program = program.args(["-e", &argument]);
     }
     Ok(program.args([spec.image.as_str()]))
+}
+
+/// The user and group of this process, as the runtime takes them.
+#[cfg(unix)]
+fn current_user() -> String {
+    let (user, group) = (rustix::process::getuid(), rustix::process::getgid());
+    format!("{}:{}", user.as_raw(), group.as_raw())
+}
+
+/// Users of Windows have no numbers that mean anything in a container.
+#[cfg(not(unix))]
+fn current_user() -> String {
+    NOBODY.to_owned()
 }
 
 /// A mount as the runtime takes it: a path that is not absolute is one below the kustomization.
@@ -156,11 +171,11 @@ mod tests {
         options.network_name = Some("mine".to_owned());
         options.as_current_user = true;
         let program = container(&spec, &options, Path::new("/k"), "podman").unwrap();
-        let user = rustix::process::getuid().as_raw();
+        let user = current_user();
         assert!(
             program
                 .shown()
-                .contains(&format!("--network mine --user {user}:"))
+                .contains(&format!("--network mine --user {user} "))
         );
         options.network = false;
         let error = container(&spec, &options, Path::new("/k"), "docker").unwrap_err();

@@ -47,7 +47,7 @@ impl Directories {
         let mut real = self.directory(parent)?.join(name);
         let mut metadata = real.symlink_metadata()?;
         if metadata.is_symlink() {
-            real = real.canonicalize()?;
+            real = dunce::canonicalize(real)?;
             metadata = real.symlink_metadata()?;
         }
         Ok(if metadata.is_file() {
@@ -93,7 +93,7 @@ impl Directories {
             let mut next = real.join(name);
             let mut metadata = next.symlink_metadata()?;
             if metadata.is_symlink() {
-                next = next.canonicalize()?;
+                next = dunce::canonicalize(next)?;
                 metadata = next.symlink_metadata()?;
             }
             if !metadata.is_dir() {

@@ -51,7 +51,7 @@ impl Sources {
     /// are relative to it where they lie below it.
     #[must_use]
     pub fn new(working_directory: &Path) -> Self {
-        let real = working_directory.canonicalize();
+        let real = dunce::canonicalize(working_directory);
         Self {
             working_directory: real.unwrap_or_else(|_| working_directory.to_owned()),
             texts: Arc::default(),
@@ -400,7 +400,7 @@ impl Sources {
             Ok(below) => below,
             Err(_) => path,
         };
-        shown.to_string_lossy().into_owned()
+        crate::path::shown(shown)
     }
 
     /// What relative paths of the command line are relative to, free of symbolic links.

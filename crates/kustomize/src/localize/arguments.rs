@@ -57,7 +57,7 @@ fn scope(arguments: &LocalizeArguments, loader: &Loader<'_>) -> Result<PathBuf> 
     }
     let shown = given.display();
     let path = loader.sources().working_directory().join(given);
-    let scope = path.canonicalize().ok().filter(|path| path.is_dir());
+    let scope = dunce::canonicalize(path).ok().filter(|path| path.is_dir());
     let Some(scope) = scope else {
         let message = format!("the scope `{shown}` is not a directory");
         return Err(Diagnostic::error("bad-scope", message)
@@ -115,6 +115,6 @@ fn make(given: &Path, sources: &Sources) -> Result<PathBuf> {
             .expecting("a new directory in one that exists"));
     }
     std::fs::create_dir(&path)
-        .and_then(|()| path.canonicalize())
+        .and_then(|()| dunce::canonicalize(&path))
         .map_err(|error| unwritable(&shown.to_string(), &error))
 }

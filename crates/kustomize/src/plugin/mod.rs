@@ -16,8 +16,8 @@ use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
 use crate::{documents, program};
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Result, Text, Value};
@@ -85,7 +85,7 @@ impl<'p> ExecPlugin<'p> {
         };
         let path = home.join(below);
         match path.metadata() {
-            Ok(metadata) if metadata.permissions().mode() & 0o111 != 0 && metadata.is_file() => {}
+            Ok(metadata) if is_program(&metadata) => {}
             Ok(_) => {
                 let message = format!("the plugin `{}` is no program", path.display());
                 return Err(Diagnostic::error("plugin-not-executable", message)
@@ -187,6 +187,18 @@ impl<'p> ExecPlugin<'p> {
         }
         Ok(arguments)
     }
+}
+
+#[cfg(unix)]
+fn is_program(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o111 != 0 && metadata.is_file()
+}
+
+/// Where files have no mode, starting it tells.
+#[cfg(not(unix))]
+fn is_program(metadata: &Metadata) -> bool {
+    metadata.is_file()
 }
 
 /// Where an object says its kind.
