@@ -1,50 +1,74 @@
 //! Black-box tests of the `trimtab` binary: one integration binary, one module for each area.
+//!
+//! What is not for Windows needs signals, links, modes of files or a shell.
 
+#[cfg(unix)]
+mod argocd_example;
+#[cfg(unix)]
 mod backups;
 mod build_cases;
+#[cfg(unix)]
 mod called_kustomize;
 mod cfg_cases;
 mod check_cases;
 mod ci_examples;
+#[cfg(unix)]
 mod command_line;
 mod comparing;
+#[cfg(unix)]
 mod compatibility;
 mod completing;
+#[cfg(unix)]
 mod crash;
+#[cfg(unix)]
 mod crash_watch;
 mod deployed;
 mod deploying;
 mod describing;
 mod edit_cases;
+#[cfg(unix)]
 mod elections;
 mod error_cases;
 mod examples;
 mod explain_cases;
+#[cfg(unix)]
 mod explained_programs;
 mod forgotten_files;
+#[cfg(unix)]
 mod git_servers;
 mod golden;
+#[cfg(unix)]
+mod installing;
 mod limits;
+mod line_endings;
 mod localize_cases;
+#[cfg(unix)]
 mod localize_remote;
 mod one_shot;
 mod output_flag;
 mod output_format;
+#[cfg(unix)]
 mod programs;
 mod progressive;
 mod readme;
 mod rehearse_cases;
 mod rehearse_current;
 mod releasing;
+#[cfg(unix)]
 mod remote;
+#[cfg(unix)]
 mod remote_servers;
+#[cfg(unix)]
 mod remote_web;
 mod report_forms;
+#[cfg(unix)]
 mod repositories;
 mod sandbox;
 mod several_targets;
 mod snapshots;
 mod staged;
 mod trimtab;
+#[cfg(unix)]
 mod up_and_down;
 mod watch;
+mod workflows;
