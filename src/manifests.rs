@@ -287,6 +287,7 @@ metadata: {name: c}
         assert_eq!(names(text).expect("objects"), ["a", "b", "c"]);
     }
 
+    #[cfg(unix)]
     #[test]
     fn neither_links_upwards_nor_pipes_are_followed() {
         let directory = std::env::temp_dir().join(format!("trimtab-files-{}", std::process::id()));

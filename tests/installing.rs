@@ -2,11 +2,11 @@
 //! archive, the Homebrew formula.
 
 use crate::trimtab::{self, Outcome};
-use sha2::{Digest as _, Sha256};
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use trimtab_remote::Digest;
 
 /// The targets that the script installs on, with what `uname` says there.
 const MACHINES: [(&str, &str, &str); 4] = [
@@ -53,7 +53,7 @@ impl Stage {
             program(&built, &format!("echo trimtab {version}"));
             let archive = package(&built, version, target, &place);
             let name = archive.file_name().expect("it has a name").display();
-            sums.push_str(&format!("{}  {name}\n", digest(&archive)));
+            sums.extend([&digest(&archive), "  ", &name.to_string(), "\n"]);
         }
         fs::write(place.join("SHA256SUMS"), sums).expect("it is ours");
     }
@@ -102,8 +102,8 @@ fn package(program: &Path, version: &str, target: &str, directory: &Path) -> Pat
 
 fn digest(file: &Path) -> String {
     let bytes = fs::read(file).expect("it is there");
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Digest::of(&bytes).to_string();
+    digest.trim_start_matches("sha256:").to_owned()
 }
 
 #[test]

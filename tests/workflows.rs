@@ -17,8 +17,7 @@ fn workflows() -> Vec<(String, Value)> {
 
 fn jobs(workflow: &Value) -> Vec<(&str, &Value)> {
     let jobs = workflow.get("jobs").and_then(Value::as_mapping);
-    let jobs = jobs.expect("a workflow has jobs").iter();
-    jobs.map(|(name, job)| (name, job)).collect()
+    jobs.expect("a workflow has jobs").iter().collect()
 }
 
 fn steps(job: &Value) -> &[Value] {
