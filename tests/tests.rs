@@ -14,6 +14,7 @@ mod check_cases;
 mod ci_examples;
 #[cfg(unix)]
 mod command_line;
+#[cfg(unix)]
 mod comparing;
 #[cfg(unix)]
 mod compatibility;
@@ -23,6 +24,7 @@ mod crash;
 #[cfg(unix)]
 mod crash_watch;
 mod deployed;
+#[cfg(unix)]
 mod deploying;
 mod describing;
 mod edit_cases;
@@ -53,6 +55,7 @@ mod progressive;
 mod readme;
 mod rehearse_cases;
 mod rehearse_current;
+#[cfg(unix)]
 mod releasing;
 #[cfg(unix)]
 mod remote;
@@ -63,6 +66,10 @@ mod remote_web;
 mod report_forms;
 #[cfg(unix)]
 mod repositories;
+#[cfg_attr(
+    not(unix),
+    allow(dead_code, reason = "those who need all of it are not there")
+)]
 mod sandbox;
 mod several_targets;
 mod snapshots;
