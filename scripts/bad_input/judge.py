@@ -16,7 +16,8 @@ PANIC = re.compile(r"panicked at ([^\n]*)")
 # What is said of files as a whole, or of what is no file.
 ABOUT_FILES = {
     "base-cycle", "bases-too-deep", "kustomization-exists", "file-outside-root", "invalid-encoding", "io", "missing-file", "no-kustomization-file",
-    "not-a-directory", "not-a-file", "several-kustomization-files", "unreadable-file", "unreferenced-file",
+    "not-a-directory", "not-a-file", "several-kustomization-files", "unreadable-file", "unreferenced-component",
+    "unreferenced-file",
     "unwritable-file",
 }
 
