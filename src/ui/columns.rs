@@ -59,7 +59,7 @@ impl Columns {
 }
 
 /// In characters, as Go's tabwriter counts.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
 

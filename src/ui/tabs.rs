@@ -1,5 +1,7 @@
 //! Text whose cells end at tabs, laid out in columns as kubectl lays out descriptions.
 
+use super::columns::width;
+
 /// What stands between a column and the next.
 const GAP: usize = 2;
 
@@ -46,11 +48,6 @@ fn line(cells: &[&str], widths: &[usize]) -> String {
         }
     }
     text
-}
-
-/// In characters, as Go's tabwriter counts.
-fn width(text: &str) -> usize {
-    text.chars().count()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::fields::metadata;
 use crate::order::Class;
 use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
-use crate::target::{Deletion, PatchType, Propagation, Target};
+use crate::target::{Deletion, PatchType, Target};
 use crate::wait::{Outcome, until_ready};
 use futures::StreamExt;
 use std::time::Duration;
@@ -150,11 +150,7 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
 
 /// Deletes an object that is to be made anew, and waits until it is gone.
 async fn make_room(target: &Target, object: &ObjectRef) -> Result<()> {
-    let deletion = Deletion {
-        propagation: Some(Propagation::Background),
-        ..Deletion::default()
-    };
-    match delete_and_wait(target, object, deletion, None).await {
+    match delete_and_wait(target, object, Deletion::in_background(), None).await {
         Err(error) if !error.is_not_found() => Err(error),
         _ => Ok(()),
     }

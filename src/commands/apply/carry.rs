@@ -6,9 +6,7 @@ use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::ui::apply_report::{ApplyReport, count};
 use crate::ui::stderr;
-use trimtab_deploy::{
-    AppliedObject, Deletion, Plan, Propagation, Step, Target, apply, is_deleted_when_done,
-};
+use trimtab_deploy::{AppliedObject, Deletion, Plan, Step, Target, apply, is_deleted_when_done};
 
 /// How far a plan was carried out.
 pub(in crate::commands) enum Carried {
@@ -95,10 +93,6 @@ async fn delete_done(
     applied: &[AppliedObject],
     report: ApplyReport,
 ) -> Result<(), Failed> {
-    let deletion = Deletion {
-        propagation: Some(Propagation::Background),
-        ..Deletion::default()
-    };
     for AppliedObject {
         reference, object, ..
     } in applied
@@ -106,7 +100,10 @@ async fn delete_done(
         if !is_deleted_when_done(object) {
             continue;
         }
-        match target.delete(reference, deletion, None).await {
+        match target
+            .delete(reference, Deletion::in_background(), None)
+            .await
+        {
             Ok(_) => report.done(reference, "deleted")?,
             Err(error) if error.is_not_found() => {}
             Err(error) => return Err(error.into()),

@@ -93,14 +93,13 @@ pub(super) async fn carry_out_by_steps(
         stderr::line("No Deployment gets other pods: there is nothing to do by steps.");
         return carry_out(target, plan, options).await;
     };
-    let progression = match Progression::find(target, &release.name).await? {
+    let mut progression = match Progression::find(target, &release.name).await? {
         Some(progression) => progression,
         None => match begin(target, plan, first, options, how, &release.name).await? {
             Some(progression) => progression,
             None => return Ok(Carried::Left),
         },
     };
-    let mut progression = progression;
     match go_through(target, &mut progression, how, &release.name, &waiting).await {
         Ok(Carried::Out) => finish(target, options, release, &progression, &waiting).await,
         Ok(Carried::Left) => {

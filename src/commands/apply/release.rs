@@ -3,6 +3,7 @@
 use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::provenance;
+use crate::ui::apply_report::count;
 use crate::ui::stderr;
 use trimtab_clock::Clock;
 use trimtab_deploy::{
@@ -180,8 +181,19 @@ impl<'t> Keeper<'t> {
         self.options.prune
     }
 
-    /// Says which release it is, and whether the revision before was not seen to end.
-    pub(super) fn introduce(&self) {
+    /// Says which release it is, whether the revision before was not seen to end, and whether something is left
+    /// over that nobody wants deleted.
+    pub(super) fn introduce(&self, left_over: &[Member]) {
+        self.introduce_revision();
+        if self.pruning().is_none() && !left_over.is_empty() {
+            stderr::line(&format!(
+                "note: {} of earlier revisions are not described any more: --prune deletes what is left of them",
+                count(left_over.len())
+            ));
+        }
+    }
+
+    fn introduce_revision(&self) {
         let (name, namespace) = (&self.options.name, self.releases.namespace());
         let Some((last, _)) = &self.last else {
             return stderr::line(&format!(

@@ -8,12 +8,12 @@ use crate::cluster::Failed;
 use crate::commands::dry_run::DryRun;
 use crate::commands::plan::SavedPlan;
 use crate::exit::{Failure, Status};
-use crate::ui::apply_report::{ApplyReport, count};
+use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use trimtab_deploy::{
-    Action, ApplySet, ApplySetName, Deletion, Forcing, Leftover, Member, Plan, Propagation,
-    ReleaseStatus, Replacing, Target, leftovers, plan_because,
+    Action, ApplySet, ApplySetName, Deletion, Forcing, Leftover, Member, Plan, ReleaseStatus,
+    Replacing, Target, leftovers, plan_because,
 };
 use trimtab_tree::Value;
 
@@ -169,19 +169,17 @@ pub(in crate::commands) async fn apply_all(
     } = make_plan(target, &options).await?;
     let changed = Changed::by(&plan);
     if let Some(keeper) = keeper.as_ref().filter(|_| !options.resumes) {
-        keeper.introduce();
-        if keeper.pruning().is_none() && !left_over.is_empty() {
-            stderr::line(&format!(
-                "note: {} of earlier revisions are not described any more: --prune deletes what is left of them",
-                count(left_over.len())
-            ));
-        }
+        keeper.introduce(&left_over);
     }
     options.report.plan(&plan)?;
     refuse_obstacles(&plan, &options.replaces)?;
     if options.asks && changed == Changed::Something && !confirm::ask("Apply?")? {
         stderr::line("Nothing was changed.");
         return Err(Failure::Said(Status::Failed).into());
+    }
+    // A parent that belongs to others is found out before anything is kept.
+    if let Some(applyset) = &applyset {
+        applyset.begin(target).await?;
     }
     let is_kept =
         |keeper: &Keeper<'_>| changed == Changed::Nothing && keeper.is_kept_already(&objects);
@@ -191,9 +189,6 @@ pub(in crate::commands) async fn apply_all(
         } else {
             keeper.begin(&objects, &left_over).await?;
         }
-    }
-    if let Some(applyset) = &applyset {
-        applyset.begin(target).await?;
     }
     let result = match &options.progressive {
         Some(how) => carry_out_by_steps(target, &plan, &options, how).await,
@@ -238,10 +233,7 @@ pub(in crate::commands) async fn take_away(
     mut left_over: Vec<Member>,
     report: ApplyReport,
 ) -> Result<Vec<Member>, Failed> {
-    let deletion = Deletion {
-        propagation: Some(Propagation::Background),
-        ..Deletion::default()
-    };
+    let deletion = Deletion::in_background();
     for Leftover {
         member,
         reference,

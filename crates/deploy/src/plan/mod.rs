@@ -143,6 +143,11 @@ impl Step {
         }
     }
 
+    /// Whether a workload that is there, or comes to be, gets other pods.
+    pub(crate) fn makes_other_pods(&self) -> bool {
+        cause::makes_other_pods(self.before.as_ref(), self.after.as_ref())
+    }
+
     /// The object as kubectl names it: `deployment.apps/web`.
     #[must_use]
     pub fn name(&self) -> String {
@@ -377,7 +382,7 @@ impl Planner<'_> {
         let Some(why) = self.change_cause else {
             return;
         };
-        if !cause::makes_other_pods(step.before.as_ref(), step.after.as_ref()) {
+        if !step.makes_other_pods() {
             return;
         }
         cause::say(&mut step.object, why);

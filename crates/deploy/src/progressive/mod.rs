@@ -91,13 +91,12 @@ impl Progression {
     /// Whether a step of a plan makes other pods of a Deployment that has some.
     #[must_use]
     pub fn concerns(step: &Step) -> bool {
-        let template = |version: Option<&Value>| version?.get_path(&["spec", "template"]).cloned();
-        let (before, after) = (step.before.as_ref(), step.after.as_ref());
+        let has_pods = |after: &Value| replicas(after) > 0;
         field(&step.object, "kind") == "Deployment"
             && field(&step.object, "apiVersion").starts_with("apps/")
             && matches!(step.action, Action::Change(_))
-            && after.is_some_and(|after| replicas(after) > 0)
-            && template(before) != template(after)
+            && step.after.as_ref().is_some_and(has_pods)
+            && step.makes_other_pods()
     }
 
     /// Begins one for those steps of a plan that change the pods of Deployments which have some. Nothing if

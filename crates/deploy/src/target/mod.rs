@@ -164,6 +164,18 @@ pub struct Deletion {
     pub dry_run: bool,
 }
 
+impl Deletion {
+    /// At once, what the object owns afterwards.
+    #[must_use]
+    pub const fn in_background() -> Self {
+        Self {
+            propagation: Some(Propagation::Background),
+            grace_period_seconds: None,
+            dry_run: false,
+        }
+    }
+}
+
 /// What becomes of what a deleted object owns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Propagation {
