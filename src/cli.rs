@@ -32,10 +32,6 @@ pub(crate) struct Cli {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one, for as long as the program runs"
-)]
 enum Command {
     Build(Called<build::Args>),
     Explain(Called<explain::Args>),
@@ -114,12 +110,12 @@ impl Cli {
             Command::Plan(args) => plan::run(args, report),
             Command::Apply(args) => apply::run(args, report),
             Command::Rollout(args) => rollout::run(args, report),
-            Command::Scale(args) => scale::run(args),
+            Command::Scale(args) => scale::run(args, report),
             Command::Autoscale(args) => autoscale::run(args, report),
             Command::Set(args) => set::run(args, report),
-            Command::Get(args) => get::run(args),
+            Command::Get(args) => get::run(args, report),
             Command::Describe(args) => describe::run(args, report),
-            Command::Wait(args) => wait::run(args),
+            Command::Wait(args) => wait::run(args, report),
             Command::Events(args) => events::run(args),
             Command::Logs(args) => logs::run(args),
             Command::Delete(args) => delete::run(args, report),

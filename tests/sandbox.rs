@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -105,6 +105,7 @@ impl Drop for Sandbox {
 /// A command that runs until it is told to stop.
 pub(crate) struct Running {
     child: Child,
+    lines: Receiver<String>,
     said: String,
 }
 
@@ -124,20 +125,30 @@ impl Running {
         forward(stdout, report);
         let mut running = Self {
             child,
+            lines,
             said: String::new(),
         };
-        let started = Instant::now();
-        while let Ok(line) = lines.recv_timeout(PATIENCE.saturating_sub(started.elapsed())) {
-            running.said.push_str(&line);
-            running.said.push('\n');
-            if line.contains(text) {
-                return running;
-            }
-        }
-        panic!("it never said {text:?}, but\n{}", running.said);
+        running.wait_for(text);
+        running
     }
 
-    /// What it said until it was ready.
+    /// Waits for a further line that contains `text`, on either output.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        let started = Instant::now();
+        while let Ok(line) = self
+            .lines
+            .recv_timeout(PATIENCE.saturating_sub(started.elapsed()))
+        {
+            self.said.push_str(&line);
+            self.said.push('\n');
+            if line.contains(text) {
+                return;
+            }
+        }
+        panic!("it never said {text:?}, but\n{}", self.said);
+    }
+
+    /// What it said until it was ready, and while it was waited for.
     pub(crate) fn said(&self) -> &str {
         &self.said
     }

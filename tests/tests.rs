@@ -37,6 +37,7 @@ mod explain_cases;
 mod explained_programs;
 mod forgotten_files;
 #[cfg(unix)]
+mod getting;
 mod git_servers;
 mod golden;
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use super::get::Selectors;
 use crate::cluster::Failed;
 use crate::exit::Failure;
-use crate::manifests::FileArgs;
+use crate::manifests::{FileArgs, Origin};
 use crate::ui::report::Report;
 use trimtab_deploy::{Named, ObjectRef, Scope, Target};
 
@@ -57,12 +57,7 @@ impl Objects<'_> {
                 let message = "specify objects by type and name, or by -f or -k, but not both";
                 return Err(Failure::new("usage", message).into());
             }
-            Some(origin) => {
-                let discovery = target.discovery().await?;
-                let described = origin.load(self.report)?;
-                let of = |object| ObjectRef::of(object, &discovery, target.namespace());
-                described.iter().map(of).collect::<Result<_, _>>()?
-            }
+            Some(origin) => described(&origin, target, self.report).await?,
             None => {
                 let named = Named::resolve(target, self.words, &self.scope, true).await?;
                 named.objects(target, &self.scope).await?
@@ -74,4 +69,16 @@ impl Objects<'_> {
         }
         Ok(objects)
     }
+}
+
+/// The objects that files, or a kustomization, describe.
+pub(super) async fn described(
+    origin: &Origin,
+    target: &Target,
+    report: &Report,
+) -> Result<Vec<ObjectRef>, Failed> {
+    let discovery = target.discovery().await?;
+    let described = origin.load(report)?;
+    let of = |object| ObjectRef::of(object, &discovery, target.namespace());
+    Ok(described.iter().map(of).collect::<Result<_, _>>()?)
 }

@@ -1,27 +1,34 @@
 //! `trimtab scale`: more or fewer replicas.
 
 use super::dry_run::DryRun;
-use super::get::Selectors;
+use super::objects::ObjectFlags;
+use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::{deadline, on_cluster};
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
+use crate::ui::objects::render;
 use crate::ui::progress::verdict;
+use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
-use trimtab_deploy::{Named, Precondition, Scope, scale, until_ready};
+use trimtab_deploy::{Precondition, scale, until_ready};
 
 /// Set the number of replicas of workloads
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab scale deployment/web --replicas 5
   trimtab scale deploy web api --replicas 0
-  trimtab scale deploy web --current-replicas 3 --replicas 5")]
+  trimtab scale deploy web --current-replicas 3 --replicas 5
+  trimtab scale -f web.yaml --replicas 2")]
 pub(crate) struct Args {
     /// Workloads: `TYPE NAME ...` or `TYPE/NAME ...`
-    #[arg(add = complete::objects(), value_name = "TYPE", required = true)]
+    #[arg(add = complete::objects(), value_name = "TYPE", required_unless_present_any = ["filename", "kustomize"])]
     words: Vec<String>,
+
+    #[command(flatten)]
+    objects: ObjectFlags,
 
     /// How many replicas there shall be
     #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(..=i64::from(i32::MAX)))]
@@ -35,12 +42,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "VERSION")]
     resource_version: Option<String>,
 
-    /// Every object of the kinds
-    #[arg(long)]
-    all: bool,
-
     #[command(flatten)]
-    selectors: Selectors,
+    output: OutputFlag,
 
     /// Wait so long for the replicas to be there; without it or with 0, do not wait
     #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
@@ -54,31 +57,30 @@ pub(crate) struct Args {
     connection: Connection,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    let scope = Scope {
-        all_namespaces: false,
-        selection: args.selectors.selection(),
-        all: args.all,
-    };
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let format = args.output.format()?;
     let precondition = Precondition {
         // kubectl's -1 means none.
         replicas: args.current_replicas.filter(|replicas| *replicas >= 0),
         resource_version: args.resource_version.clone(),
     };
-    let (words, replicas, dry_run) = (&args.words, args.replicas, args.dry_run);
+    let objects = args.objects.objects(&args.words, report);
+    let (replicas, dry_run) = (args.replicas, args.dry_run);
     let timeout = Some(args.timeout).filter(|timeout| !timeout.is_zero());
     on_cluster(&args.connection, async |target| {
-        let named = Named::resolve(target, words, &scope, true).await?;
-        let objects = named.objects(target, &scope).await?;
-        if objects.is_empty() {
-            return Err(Failure::new("not-found", "no objects passed to scale").into());
-        }
+        let objects = objects.find(target).await?;
         for object in &objects {
             if dry_run != DryRun::Client {
                 let on_server = dry_run == DryRun::Server;
                 scale(target, object, replicas, &precondition, on_server).await?;
             }
-            stdout::line(&format!("{object} scaled{}", dry_run.words()))?;
+            if let Some(format) = &format {
+                let scaled = target.get_existing(object).await?;
+                let scaled = vec![(&*object.resource, scaled)];
+                stdout::write(render(scaled, format, false, false)?.as_bytes())?;
+            } else {
+                stdout::line(&format!("{object} scaled{}", dry_run.words()))?;
+            }
         }
         if timeout.is_some() && dry_run == DryRun::None {
             let outcome = until_ready(target, &objects, deadline(timeout), &mut |_| {}).await?;

@@ -1,11 +1,14 @@
 //! `trimtab wait`: until objects are what one waits for.
 
 use super::get::Selectors;
+use super::objects::described;
 use crate::client::Connection;
 use crate::cluster::{deadline, on_cluster};
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
+use crate::manifests::FileArgs;
+use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
 use trimtab_deploy::{Goal, Named, ObjectRef, Scope, wait_for};
@@ -16,11 +19,15 @@ use trimtab_deploy::{Goal, Named, ObjectRef, Scope, wait_for};
   trimtab wait --for=condition=Available deployment/web
   trimtab wait --for=condition=Ready pod -l app=web --timeout=60s
   trimtab wait --for=jsonpath='{.status.readyReplicas}'=3 deploy/web
-  trimtab wait --for=delete pod/web-0")]
+  trimtab wait --for=delete pod/web-0
+  trimtab wait --for=delete -k overlays/staging")]
 pub(crate) struct Args {
     /// Objects: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector
-    #[arg(add = complete::objects(), value_name = "TYPE", required = true)]
+    #[arg(add = complete::objects(), value_name = "TYPE", required_unless_present_any = ["filename", "kustomize"], conflicts_with_all = ["filename", "kustomize"])]
     words: Vec<String>,
+
+    #[command(flatten)]
+    files: FileArgs,
 
     /// What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`
     #[arg(long = "for", value_name = "GOAL", required = true, value_parser = goal)]
@@ -49,7 +56,7 @@ fn goal(text: &str) -> Result<Goal, String> {
     Goal::parse(text).map_err(|error| error.to_string())
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let scope = Scope {
         all_namespaces: args.all_namespaces,
         selection: args.selectors.selection(),
@@ -57,8 +64,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     };
     let (words, goal, timeout) = (&args.words, &args.goal, args.timeout);
     on_cluster(&args.connection, async |target| {
-        let named = Named::resolve(target, words, &scope, true).await?;
-        let objects: Vec<ObjectRef> = named.objects(target, &scope).await?;
+        let objects: Vec<ObjectRef> = if let Some(origin) = args.files.origin() {
+            described(&origin, target, report).await?
+        } else {
+            let named = Named::resolve(target, words, &scope, true).await?;
+            named.objects(target, &scope).await?
+        };
         if objects.is_empty() && !matches!(goal, Goal::Delete) {
             return Err(Failure::new("not-found", "no matching resources found").into());
         }

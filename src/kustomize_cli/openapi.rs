@@ -16,6 +16,10 @@ pub(super) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one, for as long as the program runs"
+)]
 enum Command {
     /// Prints the `info` field from the Kubernetes OpenAPI data
     Info,

@@ -3,6 +3,7 @@
 use super::columns::Columns;
 use crate::exit::Failure;
 use std::fmt::Write as _;
+use std::path::Path;
 use trimtab_deploy::Resource;
 use trimtab_object::{JsonPath, JsonPathError, Template};
 use trimtab_tree::{JsonStyle, Mapping, Value, write_json, write_yaml};
@@ -18,6 +19,8 @@ pub(crate) enum Format {
     Name,
     /// `-o jsonpath=TEMPLATE`
     JsonPath(Template),
+    /// `-o jsonpath-as-json=TEMPLATE`
+    JsonPathAsJson(Template),
     /// `-o custom-columns=NAME:PATH,...`
     CustomColumns(Vec<(String, JsonPath)>),
 }
@@ -26,23 +29,61 @@ impl Format {
     /// Reads the value of `-o`; `None` for one that the server's tables serve.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, Failure> {
         let (name, argument) = text.split_once('=').unwrap_or((text, ""));
-        let malformed = |error: JsonPathError| Failure::new("usage", error.to_string());
+        let template = |text: &str| {
+            let malformed = |error: JsonPathError| Failure::new("usage", error.to_string());
+            Template::parse(text).map_err(malformed)
+        };
         Ok(Some(match name {
             "json" => Self::Json,
             "yaml" => Self::Yaml,
             "name" => Self::Name,
             "wide" | "" => return Ok(None),
-            "jsonpath" => Self::JsonPath(Template::parse(argument).map_err(malformed)?),
+            "jsonpath" => Self::JsonPath(template(argument)?),
+            "jsonpath-as-json" => Self::JsonPathAsJson(template(argument)?),
+            "jsonpath-file" => Self::JsonPath(template(&read(argument)?)?),
             "custom-columns" => Self::CustomColumns(custom_columns(argument)?),
+            "custom-columns-file" => {
+                Self::CustomColumns(custom_columns(&columns_of_file(argument)?)?)
+            }
             _ => {
                 return Err(Failure::new(
                     "usage",
                     format!("unable to match a printer suitable for the output format {text:?}"),
                 )
-                .hint("there are json, yaml, name, wide, jsonpath=TEMPLATE and custom-columns=NAME:PATH,..."));
+                .hint("there are json, yaml, name, wide, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, jsonpath-file=FILE, custom-columns=NAME:PATH,... and custom-columns-file=FILE"));
             }
         }))
     }
+}
+
+fn read(file: &str) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|error| Failure::io("read", Path::new(file), &error))
+}
+
+/// The columns of a file, whose first line has the names and whose second the paths, as the argument
+/// of `custom-columns` has them.
+fn columns_of_file(file: &str) -> Result<String, Failure> {
+    let text = read(file)?;
+    let mut lines = text.lines().map(str::split_whitespace);
+    let (names, paths) = (lines.next(), lines.next());
+    let (names, paths): (Vec<&str>, Vec<&str>) = (
+        names.into_iter().flatten().collect(),
+        paths.into_iter().flatten().collect(),
+    );
+    if names.is_empty() || names.len() != paths.len() {
+        let message = format!(
+            "{file} has {} names of columns and {} paths",
+            names.len(),
+            paths.len()
+        );
+        return Err(Failure::new("usage", message)
+            .hint("its first line has the names, its second as many paths, with spaces between"));
+    }
+    let columns = names.iter().zip(paths);
+    let columns: Vec<String> = columns
+        .map(|(name, path)| format!("{name}:{path}"))
+        .collect();
+    Ok(columns.join(","))
 }
 
 fn custom_columns(argument: &str) -> Result<Vec<(String, JsonPath)>, Failure> {
@@ -91,6 +132,11 @@ pub(crate) fn render(
             Ok(text)
         }
         Format::JsonPath(template) => Ok(template.render(&whole(objects, is_list))),
+        Format::JsonPathAsJson(template) => {
+            let found = template.find(&whole(objects, is_list));
+            let lists = found.into_iter().map(Value::sequence);
+            lists.map(|list| print_yaml_or_json(&list, false)).collect()
+        }
         Format::CustomColumns(columns) => {
             let mut rows = Vec::new();
             if !no_headers {
@@ -110,6 +156,11 @@ pub(crate) fn render(
             Ok(Columns::for_tables().lines(&rows))
         }
     }
+}
+
+/// A value as JSON on one line, in kubectl's form, without a line break.
+pub(crate) fn json_line(value: &Value) -> Result<String, Failure> {
+    print(value, |value, text| write_json(value, text, JsonStyle::Go))
 }
 
 /// A value as YAML, or as JSON in kubectl's form.

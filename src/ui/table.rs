@@ -20,6 +20,8 @@ pub(crate) struct TableOptions {
     pub(crate) label_columns: Vec<String>,
     /// `--no-headers`: rows only.
     pub(crate) no_headers: bool,
+    /// `--output-watch-events`: what happened before all else.
+    pub(crate) with_event: bool,
 }
 
 /// Prints the tables of one resource, one after the other, under one heading.
@@ -50,7 +52,12 @@ impl TablePrinter {
 
     /// The lines of some tables: the heading before the first.
     pub(crate) fn lines(&mut self, tables: &[Value]) -> String {
-        let mut rows = Vec::new();
+        self.lines_of_event("", tables)
+    }
+
+    /// The same, where `event` is what happened to the objects of the rows.
+    pub(crate) fn lines_of_event(&mut self, event: &str, tables: &[Value]) -> String {
+        let mut rows: Vec<Vec<String>> = Vec::new();
         for table in tables {
             if self.shown.get().is_none() {
                 let definitions = sequence(table, "columnDefinitions");
@@ -61,11 +68,8 @@ impl TablePrinter {
                 let _ = self.shown.set(self.choose(definitions));
             }
             let shown = self.shown.get().map_or(&[][..], Vec::as_slice);
-            rows.extend(
-                sequence(table, "rows")
-                    .iter()
-                    .map(|row| self.row(row, shown)),
-            );
+            let of_table = sequence(table, "rows").iter();
+            rows.extend(of_table.map(|row| self.row(event, row, shown)));
         }
         self.columns.lines(&rows)
     }
@@ -88,6 +92,9 @@ impl TablePrinter {
 
     fn heading(&self, definitions: &[Value]) -> Vec<String> {
         let mut cells = Vec::new();
+        if self.options.with_event {
+            cells.push("EVENT".to_owned());
+        }
         if self.options.with_namespace {
             cells.push("NAMESPACE".to_owned());
         }
@@ -104,10 +111,13 @@ impl TablePrinter {
         cells
     }
 
-    fn row(&self, row: &Value, shown: &[Shown]) -> Vec<String> {
+    fn row(&self, event: &str, row: &Value, shown: &[Shown]) -> Vec<String> {
         let metadata = row.get_path(&["object", "metadata"]);
         let labels = metadata.and_then(|metadata| metadata.get("labels")?.as_mapping());
         let mut cells = Vec::new();
+        if self.options.with_event {
+            cells.push(event.to_owned());
+        }
         if self.options.with_namespace {
             let namespace = metadata.map_or("", |metadata| text(metadata, "namespace"));
             cells.push(namespace.to_owned());

@@ -126,7 +126,8 @@ impl Autoscaling {
 /// the server to go through with, and not to keep.
 ///
 /// # Errors
-/// When the numbers contradict each other, the kind cannot be scaled, or the server refuses.
+/// When the numbers contradict each other, the object is not there, its kind cannot be scaled, or the
+/// server refuses.
 pub async fn autoscale(
     target: &Target,
     object: &ObjectRef,
@@ -141,6 +142,8 @@ pub async fn autoscale(
             resource.plural_with_group()
         )));
     }
+    // An autoscaler of nothing would wait for it for ever.
+    target.get_existing(object).await?;
     let body = autoscaling.autoscaler(object);
     let discovery = target.discovery().await?;
     let kind = discovery.of_kind("autoscaling/v2", "HorizontalPodAutoscaler")?;

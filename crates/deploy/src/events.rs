@@ -122,8 +122,14 @@ pub async fn list_events(
     let list = target.list(collection).await?;
     let mut events = list.items;
     events.retain(|event| is_of_type(event, types));
-    events.sort_by_cached_key(|event| EventSummary::of(event).last_seen);
+    events.sort_by_cached_key(place);
     Ok((events, list.resource_version))
+}
+
+/// By when an event was last seen; of those of one second, by when the server heard of it.
+fn place(event: &Value) -> (Option<Timestamp>, u64) {
+    let version = metadata(event, "resourceVersion").parse();
+    (EventSummary::of(event).last_seen, version.unwrap_or(0))
 }
 
 /// Whether an event is of one of the types, of which none stands for all.
@@ -177,6 +183,19 @@ mod tests {
         );
         let summary = EventSummary::of(&event);
         assert_eq!((summary.count, summary.first_seen), (1, summary.last_seen));
+    }
+
+    #[test]
+    fn events_of_one_second_stay_in_the_order_in_which_they_were_heard() {
+        let event = |second: u32, version: &str| {
+            yaml(&format!(
+                "{{metadata: {{resourceVersion: '{version}'}}, lastTimestamp: '2026-01-01T00:00:0{second}Z'}}"
+            ))
+        };
+        let mut events = [event(1, "10"), event(1, "9"), event(0, "11")];
+        events.sort_by_cached_key(place);
+        let versions = events.each_ref().map(|it| metadata(it, "resourceVersion"));
+        assert_eq!(versions, ["11", "9", "10"]);
     }
 
     #[test]

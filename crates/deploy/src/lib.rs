@@ -70,7 +70,7 @@ pub use surroundings::{
 };
 pub use target::{
     Collection, Deletion, Discovery, Event, EventType, List, LogLines, LogOptions, Manager,
-    ObjectRef, PatchType, Propagation, Resource, Selection, Target, Update,
+    ObjectRef, PatchType, Propagation, Resource, Rows, Selection, Target, Update,
 };
 pub use wait::{Outcome, Progress, Unready, until_ready};
 pub use wait_for::{Goal, until_gone, wait_for};

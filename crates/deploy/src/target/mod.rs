@@ -8,6 +8,7 @@ mod path;
 mod reference;
 mod resource;
 mod retry;
+mod table;
 mod watch;
 
 pub use discovery::Discovery;
@@ -15,6 +16,7 @@ pub use follow::Update;
 pub use logs::{LogLines, LogOptions};
 pub use reference::ObjectRef;
 pub use resource::Resource;
+pub use table::Rows;
 pub use watch::{Event, EventType};
 
 use crate::error::{Error, Result};
@@ -29,14 +31,11 @@ use trimtab_tree::{JsonStyle, Mapping, Text, Value, parse_json, write_json};
 /// Plain objects.
 const JSON: &str = "application/json";
 
-/// Tables, or plain objects from servers that make none.
-const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
-
 /// Metadata alone, of all objects of a list.
 const METADATA: &str = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
 
 /// So many objects are asked for at once, as kubectl does.
-const PAGE: u32 = 500;
+const CHUNK: u32 = 500;
 
 /// Who wrote a change, in `metadata.managedFields`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,6 +203,7 @@ pub struct Target {
     namespace: Arc<str>,
     discovery: Arc<Mutex<Option<Arc<Discovery>>>>,
     retries: Retries,
+    chunk_size: u32,
 }
 
 impl Target {
@@ -215,6 +215,16 @@ impl Target {
             namespace: namespace.into(),
             discovery: Arc::default(),
             retries: Retries::default(),
+            chunk_size: CHUNK,
+        }
+    }
+
+    /// The same, asking for so many objects of a list at once; for all with 0.
+    #[must_use]
+    pub fn with_chunk_size(&self, chunk_size: u32) -> Self {
+        Self {
+            chunk_size,
+            ..self.clone()
         }
     }
 
@@ -286,20 +296,12 @@ impl Target {
         self.read(&object_path(object, Some(name)), JSON).await
     }
 
-    /// The object as the server prints it: a `Table` of one row.
-    ///
-    /// # Errors
-    /// When it is not there, or the server cannot be asked or refuses.
-    pub async fn get_table(&self, object: &ObjectRef) -> Result<Value> {
-        self.read(&object_path(object, None), TABLE).await
-    }
-
     /// All objects of the collection, asked for page by page.
     ///
     /// # Errors
     /// When the server cannot be asked or refuses.
     pub async fn list(&self, collection: &Collection) -> Result<List> {
-        let pages = self.pages(collection, JSON).await?;
+        let pages = self.pages(collection.query(), JSON).await?;
         let resource_version = pages
             .last()
             .map(|page| metadata(page, "resourceVersion").to_owned());
@@ -322,35 +324,28 @@ impl Target {
     /// When the server cannot be asked or refuses.
     pub async fn list_metadata(&self, collection: &Collection) -> Result<Vec<Value>> {
         let mut items = Vec::new();
-        for mut page in self.pages(collection, METADATA).await? {
+        for mut page in self.pages(collection.query(), METADATA).await? {
             let found = page.get_mut("items").and_then(Value::as_sequence_mut);
             items.append(&mut found.map(std::mem::take).unwrap_or_default());
         }
         Ok(items)
     }
 
-    /// All objects of the collection as the server prints them: the pages of one `Table`.
-    ///
-    /// # Errors
-    /// When the server cannot be asked or refuses.
-    pub async fn list_tables(&self, collection: &Collection) -> Result<Vec<Value>> {
-        self.pages(collection, TABLE).await
-    }
-
-    async fn pages(&self, collection: &Collection, accept: &str) -> Result<Vec<Value>> {
+    async fn pages(&self, query: Query, accept: &str) -> Result<Vec<Value>> {
+        let limit = match self.chunk_size {
+            0 => String::new(),
+            size => size.to_string(),
+        };
         let mut pages = Vec::new();
         let mut next = String::new();
         loop {
-            let path = collection
-                .query()
-                .pair("limit", &PAGE.to_string())
-                .optional("continue", &next)
-                .finish();
+            let page = query.clone().optional("limit", &limit);
+            let path = page.optional("continue", &next).finish();
             let page = match self.read(&path, accept).await {
                 // The rest is too old to be had: all again, at once.
                 Err(error) if error.is_expired() && !next.is_empty() => {
                     pages.clear();
-                    self.read(&collection.query().finish(), accept).await?
+                    self.read(&query.clone().finish(), accept).await?
                 }
                 page => page?,
             };
@@ -451,6 +446,18 @@ impl Target {
     /// When the server cannot be asked or refuses, or answers what is not JSON.
     pub(crate) async fn read(&self, path: &str, accept: &str) -> Result<Value> {
         self.send(Method::GET, path, accept, None).await
+    }
+
+    /// What the server answers to a path, such as `/healthz`, as it is.
+    ///
+    /// # Errors
+    /// When the path is none, or the server cannot be asked or refuses.
+    pub async fn read_raw(&self, path: &str) -> Result<String> {
+        let request = Request::get(path).body(Vec::new());
+        let request = request
+            .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
+        let send = || self.client.request_text(request.clone());
+        Ok(self.retries.send(true, send).await?)
     }
 
     async fn write(

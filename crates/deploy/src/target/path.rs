@@ -43,6 +43,7 @@ fn push_segment(path: &mut String, segment: &str) {
 }
 
 /// A path with parameters.
+#[derive(Clone)]
 pub(super) struct Query {
     path: String,
     separator: char,

@@ -1,6 +1,7 @@
 //! Watches: one request whose answer never ends, an event a line.
 
-use super::{Collection, JSON, TABLE, Target, with_type};
+use super::table::TABLE;
+use super::{Collection, JSON, Target, with_type};
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata};
 use futures::{AsyncBufReadExt, Stream, StreamExt, TryStreamExt};
@@ -30,6 +31,18 @@ pub struct Event {
     pub event_type: EventType,
     /// The object as it is now, or as it last was. From a table watch: a `Table` of its row.
     pub object: Value,
+}
+
+impl EventType {
+    /// The word for it in the API.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Added => "ADDED",
+            Self::Modified => "MODIFIED",
+            Self::Deleted => "DELETED",
+        }
+    }
 }
 
 impl Target {

@@ -76,6 +76,31 @@ impl Template {
     }
 }
 
+impl Template {
+    /// What each part of the template finds in an object, part by part: the text of text, all that a
+    /// path leads to, and of a range what its parts find in each item.
+    #[must_use]
+    pub fn find(&self, object: &Value) -> Vec<Vec<Value>> {
+        let mut found = Vec::new();
+        find(&self.0, object, &mut found);
+        found
+    }
+}
+
+fn find(parts: &[Part], object: &Value, found: &mut Vec<Vec<Value>>) {
+    for part in parts {
+        match part {
+            Part::Text(text) => found.push(vec![Value::string(text.as_str())]),
+            Part::Path(path) => found.push(path.find(object).into_iter().cloned().collect()),
+            Part::Range(path, body) => {
+                for item in path.find(object) {
+                    find(body, item, found);
+                }
+            }
+        }
+    }
+}
+
 fn render(parts: &[Part], object: &Value, out: &mut String) {
     for part in parts {
         match part {

@@ -1,11 +1,14 @@
 //! Which cluster a command talks to: the kubeconfig rules of kubectl, and one `kube::Client`.
 
+mod overrides;
+
 use crate::complete;
 use crate::exit::{Failure, chain};
 use crate::runtime::Logging;
 use crate::warnings;
 use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
+use overrides::Overrides;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use trimtab_tree::ParseOptions;
@@ -18,13 +21,17 @@ pub(crate) struct Connection {
     #[arg(long, value_name = "FILE")]
     kubeconfig: Option<PathBuf>,
 
-    /// The kubeconfig context to use instead of the current one
+    /// The kubeconfig context to use instead of the current one; what it says is changed by kubectl's
+    /// flags, too: --cluster, --user, --server, --token, --as and the rest of `kubectl options`
     #[arg(long, value_name = "NAME")]
     context: Option<String>,
 
     /// The namespace of what names none; without it that of the context
     #[arg(short, long, value_name = "NAMESPACE", add = complete::namespaces())]
     namespace: Option<String>,
+
+    #[command(flatten)]
+    overrides: Overrides,
 
     /// Log flags.
     #[command(flatten)]
@@ -132,20 +139,17 @@ impl Connection {
     /// The configuration, and the context that it is of.
     async fn config(&self) -> Result<(kube::Config, Option<String>), Failure> {
         let files = self.files()?;
-        if files.is_empty() {
-            // In a pod, as kubectl does it.
-            if self.context.is_none()
-                && let Ok(config) = kube::Config::incluster()
-            {
-                return Ok((config, None));
-            }
-            return Err(no_cluster("there is no kubeconfig"));
-        }
         let mut merged = Kubeconfig::default();
         for file in &files {
             merged = Kubeconfig::read_from(file)
                 .and_then(|next| merged.merge(next))
                 .map_err(|error| unusable(file, &error))?;
+        }
+        if files.is_empty() {
+            match self.overrides.alone() {
+                Some(alone) => merged = alone,
+                None => return self.in_pod(),
+            }
         }
         let current = merged.current_context.as_deref().unwrap_or_default();
         let wanted = self.context.as_deref().unwrap_or(current).to_owned();
@@ -171,10 +175,26 @@ impl Connection {
                 failure.hint(format!("there are {}", names.join(", ")))
             });
         }
-        let options = options(&wanted);
+        let options = self.overrides.change(&mut merged, &wanted)?;
         let config = kube::Config::from_custom_kubeconfig(merged, &options).await;
-        let config = config.map_err(|error| unusable(&files[0], &error))?;
+        let mut config = config.map_err(|error| match files.first() {
+            Some(file) => unusable(file, &error),
+            None => no_cluster(&chain(&error)),
+        })?;
+        self.overrides.finish(&mut config);
         Ok((config, Some(wanted)))
+    }
+
+    /// What a pod is given, as kubectl takes it where there is no kubeconfig.
+    fn in_pod(&self) -> Result<(kube::Config, Option<String>), Failure> {
+        if self.context.is_none()
+            && let Ok(mut config) = kube::Config::incluster()
+        {
+            self.overrides.change_user(&mut config.auth_info);
+            self.overrides.finish(&mut config);
+            return Ok((config, None));
+        }
+        Err(no_cluster("there is no kubeconfig"))
     }
 
     /// The kubeconfig files that exist, in kubectl's order: the flag alone, or the variable's list,

@@ -1,0 +1,182 @@
+//! `trimtab get` and the flags of whom and where to ask, on a control plane of their own.
+
+use crate::deployed::Cluster;
+use crate::sandbox::{Running, Sandbox};
+use kube::config::Kubeconfig;
+
+const THREE: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: item-10}
+data: {amount: 900M, word: b}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: item-9}
+data: {amount: 1Gi, word: c}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: other}
+data: {amount: '10'}
+";
+
+/// A cluster with three `ConfigMap`s that are labelled, and the file that describes them.
+fn three() -> (Cluster, String) {
+    let cluster = Cluster::start();
+    let labelled = THREE.replace("metadata: {", "metadata: {labels: {of: three}, ");
+    let file = cluster.sandbox.write("three.yaml", &labelled);
+    let file = file.to_str().expect("a path in UTF-8").to_owned();
+    cluster.succeed(&format!("apply -f {file}"));
+    (cluster, file)
+}
+
+#[test]
+fn objects_are_sorted_by_a_field() {
+    let (cluster, _) = three();
+    let names = |flags: &str| {
+        let line = format!("get cm -l of=three {flags}");
+        let found = cluster.succeed(&line);
+        let first = found.lines().map(|line| line.split_whitespace().next());
+        let first = first.map(|word| word.unwrap_or_default().replace("configmap/", ""));
+        first.collect::<Vec<_>>()
+    };
+    let by_name = names("--no-headers --sort-by .metadata.name");
+    assert_eq!(by_name, ["item-9", "item-10", "other"]);
+    let by_amount = names("--no-headers --sort-by={.data.amount} --chunk-size 1");
+    assert_eq!(by_amount, ["other", "item-10", "item-9"]);
+    assert_eq!(
+        names("-o name --sort-by .data.word"),
+        ["other", "item-10", "item-9"]
+    );
+    let (status, _, stderr) = cluster.run("get cm --sort-by .nothing");
+    assert_eq!(status, 1);
+    let expected = "couldn't find any field with path \".nothing\" in the list of objects";
+    assert!(stderr.contains(expected), "{stderr}");
+}
+
+#[test]
+fn objects_are_named_by_files() {
+    let (cluster, file) = three();
+    let expected = "configmap/item-10\nconfigmap/item-9\nconfigmap/other\n";
+    assert_eq!(cluster.succeed(&format!("get -f {file} -o name")), expected);
+    let (status, _, stderr) = cluster.run(&format!("get -f {file} pods"));
+    assert_eq!(status, 1, "{stderr}");
+    assert!(stderr.contains("but not both"), "{stderr}");
+
+    cluster.write_web("shop/web:1", 600);
+    cluster.succeed("apply -f WEB");
+    let scaled = cluster.succeed("scale -f WEB --replicas 3 -o name");
+    assert_eq!(scaled, "deployment.apps/web\nstatefulset.apps/db\n");
+    let met = cluster.succeed("wait -f WEB --for=jsonpath={.status.readyReplicas}=3");
+    let expected = "deployment.apps/web condition met\nstatefulset.apps/db condition met\n";
+    assert_eq!(met, expected);
+    let (status, _, stderr) = cluster.run("autoscale deployment nothing --max 3");
+    assert_eq!(status, 1);
+    let expected = "deployments.apps \"nothing\" not found";
+    assert!(stderr.contains(expected), "{stderr}");
+}
+
+#[test]
+fn subresources_and_paths_are_shown() {
+    let (cluster, _) = three();
+    cluster.write_web("shop/web:1", 600);
+    cluster.succeed("apply -f WEB");
+    let scale = cluster.succeed("get deploy web --subresource scale -o jsonpath={.kind}");
+    assert_eq!(scale, "Scale");
+    let status = cluster.succeed("get deploy web --subresource=status");
+    assert!(status.contains("2/2"), "{status}");
+    let (code, _, stderr) = cluster.run("get deploy --subresource=status");
+    assert_eq!(code, 1);
+    assert!(stderr.contains("bulk resources"), "{stderr}");
+
+    assert_eq!(cluster.succeed("get --raw /healthz"), "ok");
+    let (code, _, stderr) = cluster.run("get --raw healthz");
+    assert_eq!(code, 1);
+    assert!(stderr.contains("no path on the server"), "{stderr}");
+}
+
+#[test]
+fn paths_and_columns_come_from_files_and_go_as_json() {
+    let (cluster, _) = three();
+    let path = |name: &str, text: &str| {
+        let file = cluster.sandbox.write(name, text);
+        file.to_str().expect("a path in UTF-8").to_owned()
+    };
+    let columns = path("columns", "NAME  WORD\n.metadata.name  .data.word\n");
+    let table = cluster.succeed(&format!("get cm item-9 -o custom-columns-file={columns}"));
+    assert_eq!(table, "NAME     WORD\nitem-9   c\n");
+    let template = path("template", "{.data.word}!");
+    let text = cluster.succeed(&format!("get cm item-9 -o jsonpath-file={template}"));
+    assert_eq!(text, "c!");
+    let json = cluster.succeed("get cm item-9 -o jsonpath-as-json={.data}{.data.word}");
+    let expected = "[\n    {\n        \"amount\": \"1Gi\",\n        \"word\": \"c\"\n    }\n]\n[\n    \"c\"\n]\n";
+    assert_eq!(json, expected);
+    let uneven = path("uneven", "NAME WORD\n.metadata.name\n");
+    let (status, _, stderr) = cluster.run(&format!("get cm -o custom-columns-file={uneven}"));
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("has 2 names of columns and 1 paths"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn changes_are_told_with_what_happened() {
+    let (cluster, _) = three();
+    let arguments = ["get", "cm", "-l", "of=three", "-w", "--output-watch-events"];
+    let table = cluster.sandbox.trimtab(&arguments);
+    let mut table = Running::start(table, "ADDED   other");
+    cluster.succeed("delete cm other");
+    assert!(table.said().starts_with("EVENT"), "{}", table.said());
+    table.wait_for("DELETED   other");
+
+    let mut arguments = arguments.to_vec();
+    arguments.extend(["-o", "json"]);
+    let json = cluster.sandbox.trimtab(&arguments);
+    let first = "{\"type\":\"ADDED\",\"object\":{\"apiVersion\":\"v1\",\"data\":{";
+    let json = Running::start(json, first);
+    assert_eq!(json.said().lines().count(), 1, "{}", json.said());
+}
+
+#[test]
+fn flags_say_whom_and_where_to_ask() {
+    let (cluster, _) = three();
+    let (status, _, stderr) = cluster.run("get cm --as anne");
+    assert_eq!(status, 1);
+    let expected = "configmaps is forbidden: User \"anne\" cannot list resource \"configmaps\"";
+    assert!(stderr.contains(expected), "{stderr}");
+    cluster.succeed("get cm --as anne --as-group system:masters");
+    let (status, _, stderr) = cluster.run("get cm --as-group system:masters");
+    assert_eq!(status, 2, "a group without a user: {stderr}");
+
+    let kubeconfig = Kubeconfig::read_from(cluster.sandbox.kubeconfig()).expect("a kubeconfig");
+    let known = kubeconfig.clusters[0].cluster.as_ref();
+    let server = known.and_then(|it| it.server.clone()).expect("an address");
+    cluster.succeed(&format!("get cm -s {server}"));
+    let (status, _, stderr) = cluster.run("get cm --server https://127.0.0.1:1");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("cannot reach the server at https://127.0.0.1:1"),
+        "{stderr}"
+    );
+    let (status, _, stderr) = cluster.run("get cm --user nobody");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("there is no user `nobody` in the kubeconfig"),
+        "{stderr}"
+    );
+
+    // Who has no kubeconfig says all by flags.
+    let bare = Sandbox::new();
+    let flags = ["get", "cm", "--token", "wrong", "--server", &server];
+    let outcome = bare.run(&flags);
+    assert!(outcome.stderr.contains("certificate"), "{}", outcome.stderr);
+    let flags = [&flags[..], &["--insecure-skip-tls-verify"]].concat();
+    let outcome = bare.run(&flags);
+    assert!(
+        outcome.stderr.contains("does not know you"),
+        "{}",
+        outcome.stderr
+    );
+}
