@@ -91,5 +91,15 @@ impl Error {
     }
 }
 
+/// How kube-apiserver begins to say that an applied object does not fit the types: fields that there are not,
+/// values of another type.
+pub(crate) const DOES_NOT_FIT: &str = "failed to create typed patch object";
+
+/// Whether the server says that of the object, and not that it has failed itself, as the code 500 that comes
+/// with it would have it.
+pub(crate) fn is_misfit(status: &Status) -> bool {
+    status.code == 500 && status.message.starts_with(DOES_NOT_FIT)
+}
+
 /// What this crate's functions give.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -6,6 +6,7 @@ use crate::harness::{
 use k8s_openapi::api::apps::v1::Deployment;
 use kube::api::{Api, Patch, PatchParams, PostParams};
 use serde_json::json;
+use std::time::Duration;
 use trimtab_deploy::{
     Action, Applied, Forcing, Outcome, Precondition, Replacing, Target, apply, plan, scale,
 };
@@ -259,7 +260,16 @@ fn what_the_server_would_not_take_is_in_the_plan() {
         let Action::Refused(message) = action(&plan) else {
             panic!("it is refused: {plan:?}");
         };
-        assert!(message.contains("spec.replicas"), "{message}");
+        assert!(message.starts_with("spec.replicas: "), "{message}");
+        let misspelt = web("shop/web:1").replace("replicas: 3", "replica: 3");
+        let started = tokio::time::Instant::now();
+        let plan = plan_of(target, &misspelt).await;
+        let Action::Refused(message) = action(&plan) else {
+            panic!("it is refused: {plan:?}");
+        };
+        assert_eq!(message, "spec.replica: field not declared in schema");
+        let asked_again = started.elapsed() > Duration::from_millis(50);
+        assert!(!asked_again, "it would be refused again");
         let nowhere = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: none}}";
         let plan = plan_of(target, nowhere).await;
         assert!(matches!(action(&plan), Action::Refused(_)), "{plan:?}");

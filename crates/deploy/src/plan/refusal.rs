@@ -1,6 +1,7 @@
 //! What the server has against an object, as its answer to a dry run says it.
 
-use crate::error::{Error, Result};
+use crate::error::{DOES_NOT_FIT, Error, Result, is_misfit};
+use kube::core::Status;
 
 /// A field that may not change, and what the server says about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ const IMMUTABLE: &[&str] = &[
 pub(super) enum Refusal {
     /// Fields would change that may not.
     Immutable(Vec<Cause>),
-    /// Something else; the message.
+    /// Something else; a line for each fault.
     Other(String),
 }
 
@@ -42,7 +43,7 @@ pub(super) fn read(error: Error, is_there: bool) -> Result<Refusal> {
         return Err(error);
     };
     // These speak of who asks or of the server, not of the object.
-    if status.code == 401 || status.code >= 500 {
+    if status.code == 401 || status.code >= 500 && !is_misfit(status) {
         return Err(error);
     }
     let causes: Vec<Cause> = status
@@ -61,7 +62,33 @@ pub(super) fn read(error: Error, is_there: bool) -> Result<Refusal> {
     if is_there && status.code == 422 && !causes.is_empty() && causes.iter().all(is_immutable) {
         return Ok(Refusal::Immutable(causes));
     }
-    Ok(Refusal::Other(status.message.clone()))
+    Ok(Refusal::Other(words(status, &causes)))
+}
+
+/// The server's words, a line for each fault.
+fn words(status: &Status, causes: &[Cause]) -> String {
+    if let Some(misfits) = misfits(&status.message) {
+        return misfits;
+    }
+    if status.code != 422 || causes.is_empty() {
+        return status.message.clone();
+    }
+    let lines = causes.iter().map(|cause| match &*cause.field {
+        "" => cause.message.clone(),
+        field => format!("{field}: {}", cause.message),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The lines for the fields in `failed to create typed patch object (NAME; KIND): FIELD: WHY`, or of several in
+/// `...: errors:` and a line for each.
+fn misfits(message: &str) -> Option<String> {
+    let (_, faults) = message.strip_prefix(DOES_NOT_FIT)?.split_once("): ")?;
+    let faults = faults.strip_prefix("errors:\n").unwrap_or(faults);
+    let lines = faults
+        .lines()
+        .map(|line| line.trim().trim_start_matches('.'));
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -102,5 +129,39 @@ mod tests {
         assert!(!is_immutable(refused(422, &[immutable, other]), true));
         assert!(!is_immutable(refused(422, &[]), true));
         assert!(read(refused(503, &[]), true).is_err());
+    }
+
+    fn lines(error: Error) -> String {
+        match read(error, false).expect("it is about the object") {
+            Refusal::Other(lines) => lines,
+            Refusal::Immutable(_) => panic!("nothing is there"),
+        }
+    }
+
+    #[test]
+    fn each_fault_has_a_line() {
+        let faults = ["Invalid value: -1", "Required value"];
+        let expected = "spec.selector: Invalid value: -1\nspec.selector: Required value";
+        assert_eq!(lines(refused(422, &faults)), expected);
+        assert_eq!(lines(refused(422, &[])), "it is invalid");
+        assert_eq!(lines(refused(403, &["exceeded"])), "it is invalid");
+    }
+
+    #[test]
+    fn what_does_not_fit_the_types_is_a_refusal_whatever_its_code() {
+        let answered = |message: &str| {
+            let status = Status::failure(message, "").with_code(500);
+            Error::Request(kube::Error::Api(status.boxed()))
+        };
+        let head = "failed to create typed patch object (n/web; apps/v1, Kind=Deployment): ";
+        let one = format!("{head}.spec.replica: field not declared in schema");
+        let expected = "spec.replica: field not declared in schema";
+        assert_eq!(lines(answered(&one)), expected);
+        let two = format!(
+            "{head}errors:\n  .spec.a: field not declared in schema\n  .spec.b: expected map, got &{{1}}"
+        );
+        let expected = "spec.a: field not declared in schema\nspec.b: expected map, got &{1}";
+        assert_eq!(lines(answered(&two)), expected);
+        assert!(read(answered("etcdserver: request timed out"), false).is_err());
     }
 }

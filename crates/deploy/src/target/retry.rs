@@ -1,6 +1,7 @@
 //! Which requests are sent again, and when: a server that is busy, or is just being restarted, must not end
 //! an apply in the middle.
 
+use crate::error::is_misfit;
 use http::Method;
 use kube::core::Status;
 use std::sync::Arc;
@@ -58,6 +59,8 @@ impl Retries {
         let doubled = FIRST_WAIT * (1 << (attempt - 2).min(16));
         let wait = doubled.min(LONGEST_WAIT);
         match error {
+            // It comes to the same each time.
+            kube::Error::Api(status) if is_misfit(status) => None,
             kube::Error::Api(status) => match status.code {
                 // It was not even begun.
                 429 => Some(asked_for(status).unwrap_or(wait)),
@@ -132,6 +135,10 @@ mod tests {
         for code in [400, 401, 403, 404, 409, 410, 422, 501] {
             assert!(retries.wait(&refused(code, 0), 2, true).is_none(), "{code}");
         }
+        let misfit = "failed to create typed patch object (/web; v1, Kind=Pod): .spec.x: field not declared in schema";
+        let misfit = Status::failure(misfit, "").with_code(500);
+        let misfit = kube::Error::Api(misfit.boxed());
+        assert!(retries.wait(&misfit, 2, true).is_none(), "it stays so");
         let broken = || kube::Error::Service("connection refused".into());
         assert!(
             retries.wait(&broken(), 2, true).is_none(),
