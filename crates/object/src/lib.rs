@@ -1,4 +1,14 @@
 //! Identity, selectors, paths, differences and patches of Kubernetes objects.
+//!
+//! Everything here is a function of one object or two, and of a schema where types matter: what an object
+//! is called ([`Gvk`], [`ResourceId`]), whether labels fit ([`LabelSelector`]), what a path leads to
+//! ([`FieldPath`], [`JsonPointer`], [`JsonPath`]), how much a [`Quantity`] is, in what two objects differ
+//! ([`diff`](fn@diff)).
+//!
+//! The patches: [`strategic_merge`] as kustomize has it and [`kubernetes_strategic_merge`] as the API has
+//! it, [`JsonPatch`], [`merge_patch`], and [`apply`](fn@apply), which keeps who owns which field.
+//!
+//! Invariants: no file, no client, no clock; nothing compares every list item with every other.
 
 mod apply;
 mod diff;

@@ -1,10 +1,31 @@
 //! Finding what a path leads to.
 
-use super::path::{Choice, JsonPath, Step};
+use super::condition::order;
+use super::path::{Choice, Condition, JsonPath, Operand, Step, text_of};
 use trimtab_tree::{Node, Value};
 
+impl JsonPath {
+    /// What the path leads to, in the order of the object; of one list of choices, in theirs.
+    #[must_use]
+    pub fn find<'v>(&self, object: &'v Value) -> Vec<&'v Value> {
+        Search::of(self, object, usize::MAX).run(object)
+    }
+
+    /// The first of what the path leads to.
+    #[must_use]
+    pub fn first<'v>(&self, object: &'v Value) -> Option<&'v Value> {
+        Search::of(self, object, 1).run(object).into_iter().next()
+    }
+
+    /// The texts of what the path leads to: strings as they are, all else as JSON.
+    #[must_use]
+    pub fn texts(&self, object: &Value) -> Vec<String> {
+        self.find(object).into_iter().map(text_of).collect()
+    }
+}
+
 /// A walk through an object along all ways of a path at once.
-pub(super) struct Search<'p, 'v> {
+struct Search<'p, 'v> {
     steps: &'p [Step],
     /// What `$` is in conditions.
     root: &'v Value,
@@ -14,7 +35,7 @@ pub(super) struct Search<'p, 'v> {
 }
 
 impl<'p, 'v> Search<'p, 'v> {
-    pub(super) fn of(path: &'p JsonPath, root: &'v Value, most: usize) -> Self {
+    fn of(path: &'p JsonPath, root: &'v Value, most: usize) -> Self {
         Self {
             steps: &path.steps,
             root,
@@ -24,7 +45,7 @@ impl<'p, 'v> Search<'p, 'v> {
     }
 
     /// What the path leads to from a value.
-    pub(super) fn run(mut self, from: &'v Value) -> Vec<&'v Value> {
+    fn run(mut self, from: &'v Value) -> Vec<&'v Value> {
         self.visit(from, &[0]);
         self.found
     }
@@ -125,6 +146,33 @@ impl<'p, 'v> Search<'p, 'v> {
             }
             _ => false,
         }
+    }
+}
+
+impl Condition {
+    /// Whether an item of an object is so. What is not there compares with nothing, as upstream.
+    fn holds(&self, item: &Value, root: &Value) -> bool {
+        match self {
+            Self::Any(conditions) => conditions.iter().any(|it| it.holds(item, root)),
+            Self::All(conditions) => conditions.iter().all(|it| it.holds(item, root)),
+            Self::Not(condition) => !condition.holds(item, root),
+            Self::Exists(operand) => operand.value(item, root).is_some(),
+            Self::Compared(left, operator, right) => {
+                let values = left.value(item, root).zip(right.value(item, root));
+                values.is_some_and(|(left, right)| operator.allows(order(left, right)))
+            }
+        }
+    }
+}
+
+impl Operand {
+    fn value<'a>(&'a self, item: &'a Value, root: &'a Value) -> Option<&'a Value> {
+        let (path, from) = match self {
+            Self::FromItem(path) => (path, item),
+            Self::FromRoot(path) => (path, root),
+            Self::Literal(value) => return Some(value),
+        };
+        Search::of(path, root, 1).run(from).into_iter().next()
     }
 }
 

@@ -1,7 +1,6 @@
 //! Reading paths.
 
-use super::condition::{Condition, Operand, Operator};
-use super::path::{Choice, JsonPath, JsonPathError, Step};
+use super::path::{Choice, Condition, JsonPath, JsonPathError, Operand, Operator, Step};
 use trimtab_tree::{ScalarKind, Value};
 
 type Result<T> = std::result::Result<T, JsonPathError>;
@@ -14,8 +13,29 @@ const MAX_DEPTH: usize = 20;
 /// items of the one around it again.
 const MAX_CONDITIONS: usize = 2;
 
+impl JsonPath {
+    /// Reads a path as kubectl takes it where no template is meant: `{.a.b}`, `.a.b` or `a.b`.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self> {
+        let trimmed = text.trim();
+        let inner = match (trimmed.strip_prefix('{'), trimmed.ends_with('}')) {
+            (Some(rest), true) => &rest[..rest.len() - 1],
+            (None, false) => trimmed,
+            _ => return Err(JsonPathError::new(text, "its braces are not closed")),
+        };
+        Self::parse_inner(inner)
+    }
+
+    /// Reads what stands between the braces of a template.
+    pub(super) fn parse_inner(text: &str) -> Result<Self> {
+        Parser::new(text).whole_path()
+    }
+}
+
 /// Reads a text from its start to its end, and never goes back.
-pub(super) struct Parser<'t> {
+struct Parser<'t> {
     text: &'t str,
     at: usize,
     parts: usize,
@@ -24,7 +44,7 @@ pub(super) struct Parser<'t> {
 }
 
 impl<'t> Parser<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    fn new(text: &'t str) -> Self {
         Self {
             text,
             at: 0,
@@ -35,7 +55,7 @@ impl<'t> Parser<'t> {
     }
 
     /// All of the text as one path: its `$` may be missing, and a first field needs no dot.
-    pub(super) fn whole_path(mut self) -> Result<JsonPath> {
+    fn whole_path(mut self) -> Result<JsonPath> {
         let mut steps = Vec::new();
         self.skip_blanks();
         let _ = self.take("$") || self.take("@");

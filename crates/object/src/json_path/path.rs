@@ -1,8 +1,5 @@
 //! One path, and what it is made of.
 
-use super::condition::Condition;
-use super::find::Search;
-use super::parse::Parser;
 use trimtab_tree::{JsonStyle, ScalarKind, Value, write_json};
 
 /// A path such as `.status.conditions[?(@.type=="Ready")].status`.
@@ -39,6 +36,43 @@ pub(super) enum Choice {
     Such(Condition),
 }
 
+/// What `[?(...)]` asks of the items of a list.
+#[derive(Clone, Debug)]
+pub(super) enum Condition {
+    /// `a || b`
+    Any(Vec<Condition>),
+    /// `a && b`
+    All(Vec<Condition>),
+    /// `!a`
+    Not(Box<Condition>),
+    /// `@.a`: that the path leads anywhere.
+    Exists(Operand),
+    /// `@.a == "b"`
+    Compared(Operand, Operator, Operand),
+}
+
+/// Something that is compared.
+#[derive(Clone, Debug)]
+pub(super) enum Operand {
+    /// `@.a`: from the item.
+    FromItem(JsonPath),
+    /// `$.a`: from the object.
+    FromRoot(JsonPath),
+    /// `"a"`, `1`, `true`
+    Literal(Value),
+}
+
+/// How things are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operator {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
 /// A text that is no path, or no template of paths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JsonPathError {
@@ -62,45 +96,6 @@ impl std::fmt::Display for JsonPathError {
 }
 
 impl std::error::Error for JsonPathError {}
-
-impl JsonPath {
-    /// Reads a path as kubectl takes it where no template is meant: `{.a.b}`, `.a.b` or `a.b`.
-    ///
-    /// # Errors
-    /// When it is none.
-    pub fn parse(text: &str) -> Result<Self, JsonPathError> {
-        let trimmed = text.trim();
-        let inner = match (trimmed.strip_prefix('{'), trimmed.ends_with('}')) {
-            (Some(rest), true) => &rest[..rest.len() - 1],
-            (None, false) => trimmed,
-            _ => return Err(JsonPathError::new(text, "its braces are not closed")),
-        };
-        Self::parse_inner(inner)
-    }
-
-    /// Reads what stands between the braces of a template.
-    pub(super) fn parse_inner(text: &str) -> Result<Self, JsonPathError> {
-        Parser::new(text).whole_path()
-    }
-
-    /// What the path leads to, in the order of the object; of one list of choices, in theirs.
-    #[must_use]
-    pub fn find<'v>(&self, object: &'v Value) -> Vec<&'v Value> {
-        Search::of(self, object, usize::MAX).run(object)
-    }
-
-    /// The first of what the path leads to.
-    #[must_use]
-    pub fn first<'v>(&self, object: &'v Value) -> Option<&'v Value> {
-        Search::of(self, object, 1).run(object).into_iter().next()
-    }
-
-    /// The texts of what the path leads to: strings as they are, all else as JSON.
-    #[must_use]
-    pub fn texts(&self, object: &Value) -> Vec<String> {
-        self.find(object).into_iter().map(text_of).collect()
-    }
-}
 
 /// The text of a value as kubectl prints it.
 pub(super) fn text_of(value: &Value) -> String {
