@@ -107,3 +107,37 @@ pub(super) enum FoldKind {
     /// `sortBy`: the body is what is compared.
     SortBy,
 }
+
+impl Expr {
+    /// Visits the parts right below.
+    pub(super) fn for_each<'e>(&'e self, visit: &mut dyn FnMut(&'e Self)) {
+        match &self.kind {
+            ExprKind::Literal(_) | ExprKind::Ident(_) => {}
+            ExprKind::Select { operand, .. } => visit(operand),
+            ExprKind::Call {
+                target, arguments, ..
+            } => target
+                .iter()
+                .map(|it| &**it)
+                .chain(arguments)
+                .for_each(visit),
+            ExprKind::List(items) => items.iter().for_each(|item| visit(&item.value)),
+            ExprKind::Map(entries) => {
+                for entry in entries {
+                    visit(&entry.key);
+                    visit(&entry.value);
+                }
+            }
+            ExprKind::Struct { fields, .. } => fields.iter().for_each(|field| visit(&field.value)),
+            ExprKind::Fold(fold) => {
+                visit(&fold.range);
+                fold.filter.iter().for_each(&mut *visit);
+                visit(&fold.body);
+            }
+            ExprKind::OptMap { target, result, .. } => {
+                visit(target);
+                visit(result);
+            }
+        }
+    }
+}

@@ -16,8 +16,6 @@ use parameters::{instantiate, resolve};
 use std::sync::Arc;
 use trimtab_tree::Text;
 
-pub(super) use parameters::is_same;
-
 /// What is known of one part.
 #[derive(Clone, Debug)]
 pub(super) struct Checked {
@@ -435,7 +433,7 @@ impl Checker<'_> {
             fitting.push(overload);
             result = Some(match result {
                 None => made,
-                Some(known) if is_same(&known, &made) => known,
+                Some(known) if known.is_same(&made) => known,
                 Some(_) => Type::DYN,
             });
         }

@@ -111,6 +111,9 @@ pub enum EvaluationError {
     OutOfBudget,
 }
 
+/// What evaluating something gives.
+pub(super) type Evaluated<T> = Result<T, EvaluationError>;
+
 impl EvaluationError {
     pub(super) fn failed(message: impl Into<String>) -> Self {
         Self::Failed(message.into())

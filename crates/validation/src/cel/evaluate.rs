@@ -8,7 +8,7 @@ mod fold;
 use super::ast::{Expr, ExprKind, Literal};
 use super::check::Checked;
 use super::environment::Made;
-use super::error::EvaluationError;
+use super::error::{Evaluated, EvaluationError};
 use super::library::{self, Call};
 use super::meter::Meter;
 use super::program::Program;
@@ -16,15 +16,13 @@ use super::types::Type;
 use super::value::{Entries, List, Map, Str, Val};
 use super::variables::{Bound, Budget, Variables};
 use std::rc::Rc;
-use trimtab_tree::Text;
-
-pub(super) type Evaluated<T> = Result<T, EvaluationError>;
+use trimtab_tree::{Text, Value};
 
 /// How deep evaluations may be, programs that others name included.
 const MAX_FRAMES: usize = 1200;
 
 /// Evaluates a program.
-pub(super) fn evaluate<'a>(
+fn evaluate<'a>(
     program: &'a Program,
     variables: &Variables<'a>,
     budget: &mut Budget,
@@ -44,6 +42,42 @@ pub(super) fn evaluate<'a>(
             Err(EvaluationError::OutOfBudget)
         }
         (Ok(()), result) => result,
+    }
+}
+
+impl Program {
+    /// Evaluates it.
+    ///
+    /// # Errors
+    /// When the values do not allow for a result, or it costs too much.
+    pub fn evaluate<'a>(
+        &'a self,
+        variables: &Variables<'a>,
+        budget: &mut Budget,
+    ) -> Result<Value, EvaluationError> {
+        let result = evaluate(self, variables, budget)?;
+        let name = result.type_name();
+        let no_form =
+            || EvaluationError::failed(format!("a value of type {name} cannot be a result"));
+        result.to_tree().ok_or_else(no_form)
+    }
+
+    /// Evaluates it to true or false.
+    ///
+    /// # Errors
+    /// As [`Program::evaluate`], and when the result is something else.
+    pub fn holds<'a>(
+        &'a self,
+        variables: &Variables<'a>,
+        budget: &mut Budget,
+    ) -> Result<bool, EvaluationError> {
+        match evaluate(self, variables, budget)? {
+            Val::Bool(holds) => Ok(holds),
+            other => Err(EvaluationError::failed(format!(
+                "must evaluate to bool but got {}",
+                other.type_name()
+            ))),
+        }
     }
 }
 

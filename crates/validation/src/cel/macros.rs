@@ -1,12 +1,12 @@
 //! Calls that are more than calls: they bring variables of their own.
 
 use super::ast::{Expr, ExprKind, Fold, FoldKind};
-use super::parser::Parser;
+use super::parts::Parts;
 use trimtab_tree::Text;
 
 /// A call of a function by its name alone.
 pub(super) fn global(
-    parser: &mut Parser<'_>,
+    parts: &mut Parts,
     at: usize,
     function: Text,
     mut arguments: Vec<Expr>,
@@ -19,9 +19,9 @@ pub(super) fn global(
                 field,
                 is_test: true,
             };
-            return Some(parser.expr(at, kind));
+            return Some(parts.expr(at, kind));
         }
-        parser.say(argument.at, "invalid argument to has() macro");
+        parts.say(argument.at, "invalid argument to has() macro");
         return None;
     }
     let kind = ExprKind::Call {
@@ -29,12 +29,12 @@ pub(super) fn global(
         function,
         arguments,
     };
-    Some(parser.expr(at, kind))
+    Some(parts.expr(at, kind))
 }
 
 /// A call on something.
 pub(super) fn member(
-    parser: &mut Parser<'_>,
+    parts: &mut Parts,
     at: usize,
     target: Expr,
     function: Text,
@@ -59,7 +59,7 @@ pub(super) fn member(
         ("transformMapEntry", 4) => (FoldKind::TransformMapEntry, 2, true),
         ("sortBy", 2) => (FoldKind::SortBy, 1, false),
         ("optMap" | "optFlatMap", 2) => {
-            return optional(parser, at, target, function == "optFlatMap", arguments);
+            return optional(parts, at, target, function == "optFlatMap", arguments);
         }
         _ => {
             let kind = ExprKind::Call {
@@ -67,14 +67,14 @@ pub(super) fn member(
                 function,
                 arguments,
             };
-            return Some(parser.expr(at, kind));
+            return Some(parts.expr(at, kind));
         }
     };
     let (kind, variables, is_filtered) = shape;
     let mut arguments = arguments.into_iter();
-    let variable = variable(parser, arguments.next()?)?;
+    let variable = variable(parts, arguments.next()?)?;
     let second = match variables {
-        2 => Some(self::variable(parser, arguments.next()?)?),
+        2 => Some(self::variable(parts, arguments.next()?)?),
         _ => None,
     };
     let filter = if is_filtered {
@@ -91,32 +91,32 @@ pub(super) fn member(
         filter,
         body,
     };
-    Some(parser.expr(at, ExprKind::Fold(Box::new(fold))))
+    Some(parts.expr(at, ExprKind::Fold(Box::new(fold))))
 }
 
 fn optional(
-    parser: &mut Parser<'_>,
+    parts: &mut Parts,
     at: usize,
     target: Expr,
     is_flat: bool,
     arguments: Vec<Expr>,
 ) -> Option<Expr> {
     let mut arguments = arguments.into_iter();
-    let variable = variable(parser, arguments.next()?)?;
+    let variable = variable(parts, arguments.next()?)?;
     let kind = ExprKind::OptMap {
         target: Box::new(target),
         variable,
         result: Box::new(arguments.next()?),
         is_flat,
     };
-    Some(parser.expr(at, kind))
+    Some(parts.expr(at, kind))
 }
 
-fn variable(parser: &mut Parser<'_>, argument: Expr) -> Option<Text> {
+fn variable(parts: &mut Parts, argument: Expr) -> Option<Text> {
     if let ExprKind::Ident(name) = argument.kind {
         Some(name)
     } else {
-        parser.say(argument.at, "argument must be a simple name");
+        parts.say(argument.at, "argument must be a simple name");
         None
     }
 }

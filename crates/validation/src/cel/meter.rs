@@ -1,7 +1,6 @@
 //! What an evaluation has cost, and may cost.
 
-use super::error::EvaluationError;
-use super::evaluate::Evaluated;
+use super::error::{Evaluated, EvaluationError};
 use super::value::Steps;
 
 /// How many values are compared for one unit.

@@ -3,6 +3,7 @@
 use super::ast::{Element, Expr, ExprKind, Literal, MapEntry, StructField};
 use super::error::{CelError, Problem};
 use super::lexer::{Placed, Token, tokens};
+use super::parts::Parts;
 use super::reserved::is_reserved;
 use super::{MAX_DEPTH, MAX_LENGTH, macros};
 use trimtab_tree::Text;
@@ -33,43 +34,31 @@ pub(super) fn parse(source: &str) -> Result<(Expr, usize), CelError> {
         tokens,
         at: 0,
         depth: 0,
-        next_id: 0,
-        problems,
+        parts: Parts {
+            next_id: 0,
+            problems,
+        },
     };
     let expression = parser.whole();
-    let Parser {
-        next_id, problems, ..
-    } = parser;
+    let Parts { next_id, problems } = parser.parts;
     match expression {
         Some(expression) if problems.is_empty() => Ok((expression, next_id)),
         _ => Err(CelError::new(source, problems)),
     }
 }
 
-pub(super) struct Parser<'s> {
+struct Parser<'s> {
     source: &'s str,
     tokens: Vec<Placed>,
     at: usize,
     depth: usize,
-    next_id: usize,
-    problems: Vec<Problem>,
+    parts: Parts,
 }
 
 /// Nothing where something is wrong, which has been noted.
 type Parsed<T> = Option<T>;
 
 impl Parser<'_> {
-    pub(super) fn expr(&mut self, at: usize, kind: ExprKind) -> Expr {
-        let id = self.next_id;
-        self.next_id += 1;
-        Expr { id, at, kind }
-    }
-
-    pub(super) fn say(&mut self, at: usize, message: impl Into<String>) {
-        let message = message.into();
-        self.problems.push(Problem { at, message });
-    }
-
     fn call(&mut self, at: usize, function: &str, arguments: Vec<Expr>) -> Expr {
         let function = Text::from(function);
         let kind = ExprKind::Call {
@@ -77,7 +66,7 @@ impl Parser<'_> {
             function,
             arguments,
         };
-        self.expr(at, kind)
+        self.parts.expr(at, kind)
     }
 
     fn peek(&self) -> &Placed {
@@ -115,10 +104,10 @@ impl Parser<'_> {
     fn unexpected(&mut self, expected: &str) {
         // What could not be read as a token has been told of already.
         let (at, found) = (self.peek().at, self.shown());
-        let is_first = self.problems.is_empty();
+        let is_first = self.parts.problems.is_empty();
         if is_first {
             let message = format!("Syntax error: mismatched input '{found}' expecting {expected}");
-            self.say(at, message);
+            self.parts.say(at, message);
         }
     }
 
@@ -135,7 +124,7 @@ impl Parser<'_> {
         if self.peek().token != Token::End {
             let (at, found) = (self.peek().at, self.shown());
             let message = format!("Syntax error: extraneous input '{found}' expecting <EOF>");
-            self.say(at, message);
+            self.parts.say(at, message);
             return None;
         }
         Some(expression)
@@ -146,8 +135,8 @@ impl Parser<'_> {
         if self.depth >= MAX_DEPTH {
             let at = self.peek().at;
             let message = format!("expression recursion limit exceeded: {MAX_DEPTH}");
-            if self.problems.is_empty() {
-                self.say(at, message);
+            if self.parts.problems.is_empty() {
+                self.parts.say(at, message);
             }
             return None;
         }
@@ -237,7 +226,7 @@ impl Parser<'_> {
             return Some(());
         }
         let at = self.peek().at;
-        self.say(
+        self.parts.say(
             at,
             format!("expression recursion limit exceeded: {MAX_DEPTH}"),
         );
@@ -317,7 +306,7 @@ impl Parser<'_> {
             Token::Double(value) => Literal::Double(-value),
             _ => Literal::Int(i64::MIN),
         };
-        self.expr(at, ExprKind::Literal(literal))
+        self.parts.expr(at, ExprKind::Literal(literal))
     }
 
     fn member(&mut self) -> Parsed<Expr> {
@@ -334,18 +323,18 @@ impl Parser<'_> {
                 let field = self.field_name()?;
                 operand = if is_optional {
                     let name = ExprKind::Literal(Literal::String(field));
-                    let name = self.expr(at, name);
+                    let name = self.parts.expr(at, name);
                     self.call(at, "_?._", vec![operand, name])
                 } else if let Some(open) = self.take("(") {
                     let arguments = self.arguments()?;
-                    macros::member(self, open, operand, field, arguments)?
+                    macros::member(&mut self.parts, open, operand, field, arguments)?
                 } else {
                     let kind = ExprKind::Select {
                         operand: Box::new(operand),
                         field,
                         is_test: false,
                     };
-                    self.expr(at, kind)
+                    self.parts.expr(at, kind)
                 };
             } else if let Some(at) = self.take("[") {
                 let function = if self.take("?").is_some() {
@@ -372,10 +361,10 @@ impl Parser<'_> {
         };
         let Some(name) = name else {
             let (at, found) = (self.peek().at, self.shown());
-            if self.problems.is_empty() {
+            if self.parts.problems.is_empty() {
                 let found = if found == "<EOF>" { "" } else { &found };
                 let message = format!("Syntax error: no viable alternative at input '.{found}'");
-                self.say(at, message);
+                self.parts.say(at, message);
             }
             return None;
         };
@@ -427,7 +416,7 @@ impl Parser<'_> {
                 return self.name(name, at);
             }
             Token::LeastInt => {
-                self.say(at, "Syntax error: invalid int literal");
+                self.parts.say(at, "Syntax error: invalid int literal");
                 return None;
             }
             _ => {
@@ -436,7 +425,7 @@ impl Parser<'_> {
                 return None;
             }
         };
-        Some(self.expr(at, ExprKind::Literal(literal)))
+        Some(self.parts.expr(at, ExprKind::Literal(literal)))
     }
 
     /// A variable, a function or an object of a named type.
@@ -446,18 +435,19 @@ impl Parser<'_> {
                 self.at -= 1;
                 self.unexpected(EXPECTED);
             } else {
-                self.say(at, format!("Syntax error: reserved identifier: {name}"));
+                self.parts
+                    .say(at, format!("Syntax error: reserved identifier: {name}"));
             }
             return None;
         }
         if let Some(open) = self.take("(") {
             let arguments = self.arguments()?;
-            return macros::global(self, open, name, arguments);
+            return macros::global(&mut self.parts, open, name, arguments);
         }
         if let Some(type_name) = self.type_name(&name) {
             return self.object(type_name);
         }
-        Some(self.expr(at, ExprKind::Ident(name)))
+        Some(self.parts.expr(at, ExprKind::Ident(name)))
     }
 
     /// `A.b.c` before a `{`, taken as a whole.
@@ -494,7 +484,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        Some(self.expr(at, ExprKind::List(items)))
+        Some(self.parts.expr(at, ExprKind::List(items)))
     }
 
     fn map(&mut self, at: usize) -> Parsed<Expr> {
@@ -514,7 +504,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        Some(self.expr(at, ExprKind::Map(entries)))
+        Some(self.parts.expr(at, ExprKind::Map(entries)))
     }
 
     fn object(&mut self, name: String) -> Parsed<Expr> {
@@ -537,6 +527,6 @@ impl Parser<'_> {
             }
         }
         let name = Text::from(name);
-        Some(self.expr(at, ExprKind::Struct { name, fields }))
+        Some(self.parts.expr(at, ExprKind::Struct { name, fields }))
     }
 }

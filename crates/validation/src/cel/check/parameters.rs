@@ -121,18 +121,3 @@ fn mentions(ty: &Type, parameter: u32, parameters: &[Option<Type>]) -> bool {
         _ => false,
     }
 }
-
-/// Whether two types are one, sizes aside.
-pub(in crate::cel) fn is_same(a: &Type, b: &Type) -> bool {
-    match (a, b) {
-        (Type::List(a), Type::List(b)) => is_same(&a.items, &b.items),
-        (Type::Map(a), Type::Map(b)) => is_same(&a.key, &b.key) && is_same(&a.value, &b.value),
-        (Type::Optional(a), Type::Optional(b)) | (Type::TypeOf(a), Type::TypeOf(b)) => {
-            is_same(a, b)
-        }
-        (Type::Object(a), Type::Object(b)) => Arc::ptr_eq(a, b) || a.name == b.name,
-        (Type::Opaque(a), Type::Opaque(b)) => a == b,
-        (Type::Param(a), Type::Param(b)) => a == b,
-        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
-    }
-}

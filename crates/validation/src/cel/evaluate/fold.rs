@@ -1,8 +1,8 @@
 //! Macros that go through a list or a map.
 
-use super::{Evaluated, Evaluation, insert};
+use super::{Evaluation, insert};
 use crate::cel::ast::{Fold, FoldKind};
-use crate::cel::error::EvaluationError;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::library;
 use crate::cel::value::{Entries, Map, Str, Val};
 use std::rc::Rc;

@@ -1,9 +1,8 @@
 //! `authorizer`: questions, put together step by step, and their answers.
 
-use super::Call;
+use super::call::Call;
 use crate::cel::authorizer::{AccessQuestion, AccessQuestionResource, Authorize};
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
 use crate::cel::value::Val;
 use std::rc::Rc;

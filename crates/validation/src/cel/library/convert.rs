@@ -1,8 +1,8 @@
 //! From one type to another.
 
-use super::Call;
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use super::strings_format::shown;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
 use crate::cel::numbers::{double_text, duration_text, parse_duration, timestamp_text};
 use crate::cel::value::{Str, Val};
@@ -51,7 +51,7 @@ pub(super) fn convert<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<V
 }
 
 fn cannot(value: &Val<'_>, to: &str) -> EvaluationError {
-    let shown = super::shown(value);
+    let shown = shown(value);
     let from = value.type_name();
     EvaluationError::failed(format!(
         "type conversion error from '{from}' to '{to}': {shown:?}"

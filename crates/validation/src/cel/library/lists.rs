@@ -1,8 +1,7 @@
 //! Lists, and sets that are lists.
 
-use super::Call;
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
 use crate::cel::value::{List, Steps, Val};
 use std::cmp::Ordering;

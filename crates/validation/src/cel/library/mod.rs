@@ -5,6 +5,7 @@
 
 mod arithmetic;
 mod authorize;
+mod call;
 mod convert;
 mod format;
 mod lists;
@@ -17,25 +18,13 @@ mod strings_format;
 mod time;
 
 pub(super) use authorize::variable as authorizer_variable;
-pub(super) use format::NamedFormat;
+pub(super) use call::Call;
 pub(super) use lists::sorted_by;
-pub(super) use network::{Cidr, Url};
-pub(super) use semver::Semver;
+pub(super) use strings_format::shown;
 
-use super::authorizer::Authorize;
-use super::error::EvaluationError;
-use super::evaluate::Evaluated;
+use super::error::{Evaluated, EvaluationError};
 use super::meter::Meter;
-use super::value::{Str, Val};
-
-/// A call whose arguments have been evaluated; the target, if there is one, is the first.
-pub(super) struct Call<'c, 'a> {
-    pub(super) function: &'c str,
-    pub(super) arguments: &'c [Val<'a>],
-    /// The pattern among the arguments, if it is a literal.
-    pub(super) pattern: Option<&'c regex::Regex>,
-    pub(super) authorizer: Option<&'a dyn Authorize>,
-}
+use super::value::Val;
 
 /// Does what a function does.
 pub(super) fn call<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<'a>> {
@@ -164,21 +153,4 @@ fn optional<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<'a>> {
         }
         _ => return Err(EvaluationError::no_overload()),
     })
-}
-
-/// A value as messages show it.
-pub(super) fn shown(value: &Val<'_>) -> String {
-    match value {
-        Val::String(text) => text.to_string(),
-        other => strings_format::plain(other).unwrap_or_else(|| other.type_name().to_owned()),
-    }
-}
-
-/// The texts of a list.
-fn texts<'v>(list: &'v super::value::List<'_>) -> Option<Vec<Str<'v>>> {
-    let items = list.iter().map(|item| match item {
-        Val::String(text) => Some(text),
-        _ => None,
-    });
-    items.collect()
 }

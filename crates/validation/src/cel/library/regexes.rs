@@ -1,8 +1,7 @@
 //! Regular expressions: RE2's, which never take longer than the text is long.
 
-use super::Call;
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
 use crate::cel::value::Val;
 use regex::{Regex, RegexBuilder};

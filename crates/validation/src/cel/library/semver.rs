@@ -1,78 +1,11 @@
-//! Semantic versions.
+//! What can be asked of semantic versions.
 
-use super::Call;
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
-use crate::cel::value::Val;
+use crate::cel::value::{Semver, Val};
 use std::cmp::Ordering;
 use std::rc::Rc;
-
-/// A version as of semver.org 2.0.0; what is behind the `+` does not count.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::cel) struct Semver {
-    numbers: [u64; 3],
-    release: Release,
-}
-
-/// Releases are behind what came before them.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Release {
-    Before(Vec<Part>),
-    Final,
-}
-
-/// Numbers are before words.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Part {
-    Number(u64),
-    Word(String),
-}
-
-impl Semver {
-    fn parse(text: &str) -> Option<Self> {
-        let (text, build) = match text.split_once('+') {
-            Some((text, build)) => (text, Some(build)),
-            None => (text, None),
-        };
-        let (core, before) = match text.split_once('-') {
-            Some((core, before)) => (core, Some(before)),
-            None => (text, None),
-        };
-        let mut parts = core.split('.');
-        let mut next = || number(parts.next()?);
-        let numbers = [next()?, next()?, next()?];
-        if parts.next().is_some() || !build.is_none_or(|build| build.split('.').all(is_word)) {
-            return None;
-        }
-        let release = match before {
-            None => Release::Final,
-            Some(before) => {
-                let parts = before.split('.').map(|part| match number(part) {
-                    Some(value) => Some(Part::Number(value)),
-                    None if part.bytes().all(|byte| byte.is_ascii_digit()) => None,
-                    None => is_word(part).then(|| Part::Word(part.to_owned())),
-                });
-                Release::Before(parts.collect::<Option<_>>()?)
-            }
-        };
-        Some(Self { numbers, release })
-    }
-}
-
-/// Without zeros in front.
-fn number(text: &str) -> Option<u64> {
-    let is_plain = text == "0" || !text.starts_with('0');
-    let are_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| is_plain && are_digits)
-}
-
-fn is_word(text: &str) -> bool {
-    !text.is_empty()
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
 
 /// Takes a `v` off, adds what numbers are missing, and takes zeros off.
 fn normalised(text: &str) -> String {

@@ -1,10 +1,9 @@
 //! Texts. Positions count characters.
 
-use super::{Call, texts};
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
-use crate::cel::value::{Str, Val};
+use crate::cel::value::{List, Str, Val};
 
 pub(super) fn call<'a>(call: &Call<'_, 'a>, meter: &mut Meter) -> Evaluated<Val<'a>> {
     let size = call.arguments.first().map_or(0, Val::size);
@@ -210,4 +209,13 @@ fn quote(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+/// The texts of a list.
+fn texts<'v>(list: &'v List<'_>) -> Option<Vec<Str<'v>>> {
+    let items = list.iter().map(|item| match item {
+        Val::String(text) => Some(text),
+        _ => None,
+    });
+    items.collect()
 }

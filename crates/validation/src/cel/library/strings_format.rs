@@ -1,8 +1,7 @@
 //! `format`: texts with places for values.
 
-use super::Call;
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
 use crate::cel::numbers::{double_text, duration_text, timestamp_text};
 use crate::cel::value::{Map, Val};
@@ -74,7 +73,7 @@ fn write(verb: char, precision: usize, value: &Val<'_>, out: &mut String) -> Eva
             out.push_str(&text);
         }
         'd' => match value {
-            Val::Int(_) | Val::Uint(_) => out.push_str(&super::shown(value)),
+            Val::Int(_) | Val::Uint(_) => out.push_str(&shown(value)),
             Val::Double(number) if !number.is_finite() => out.push_str(&double_text(*number)),
             _ => return Err(wrong("decimal", "integers")),
         },
@@ -186,4 +185,12 @@ fn plain_map(map: &Map<'_>) -> Option<String> {
         .into_iter()
         .map(|(key, value)| format!("{key}: {value}"));
     Some(format!("{{{}}}", entries.collect::<Vec<_>>().join(", ")))
+}
+
+/// A value as messages show it.
+pub(in crate::cel) fn shown(value: &Val<'_>) -> String {
+    match value {
+        Val::String(text) => text.to_string(),
+        other => plain(other).unwrap_or_else(|| other.type_name().to_owned()),
+    }
 }

@@ -1,8 +1,7 @@
 //! Parts of times and durations.
 
-use super::Call;
-use crate::cel::error::EvaluationError;
-use crate::cel::evaluate::Evaluated;
+use super::call::Call;
+use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::meter::Meter;
 use crate::cel::value::Val;
 use jiff::tz::{Offset, TimeZone};
