@@ -20,6 +20,7 @@ mod numbered;
 mod parse;
 mod prune;
 mod published;
+mod rule;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -62,7 +63,7 @@ pub(crate) struct CompiledRule {
 }
 
 impl CompiledRule {
-    fn of(rule: &rules::Rule, shortest: u64) -> Self {
+    fn of(rule: &rule::Rule, shortest: u64) -> Self {
         let (cost, error) = match &rule.program {
             Some(Ok(program)) => (program.max_cost(), None),
             Some(Err(error)) => (0, Some(error.clone())),
@@ -183,7 +184,7 @@ impl StructuralSchema {
         }
         for (name, node) in self.root.properties() {
             if let Some(field) = object.get(name) {
-                validate::embedded(field, node, &Path::ROOT.field(name), &mut errors);
+                embedded::check(field, node, &Path::ROOT.field(name), &mut errors);
             }
         }
         errors.into_found()

@@ -1,6 +1,6 @@
 //! A schema, read.
 
-use super::rules::{Rule, RuleSource, compile};
+use super::rule::{Rule, RuleSource};
 use regex::Regex;
 use std::sync::OnceLock;
 use trimtab_tree::{Text, Value};
@@ -147,11 +147,6 @@ impl Pattern {
 }
 
 impl Node {
-    /// Its own rules.
-    pub(super) fn rules(&self) -> &[Rule] {
-        self.rules.get_or_init(|| compile(self))
-    }
-
     pub(super) fn set_properties(&mut self, mut properties: Vec<(Text, Self)>) {
         properties.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.properties = properties;

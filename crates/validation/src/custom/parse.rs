@@ -1,7 +1,7 @@
 //! From an `openAPIV3Schema` to nodes, and what is not structural about it.
 
 use super::node::{Additional, Bound, Kind, Limits, List, Node, Pattern, Range};
-use super::rules::RuleSource;
+use super::rule::RuleSource;
 use crate::fields::{entries, has, int, is_true, items, text};
 use crate::validate::errors::{Errors, Path};
 use trimtab_tree::{Text, Value};

@@ -6,68 +6,13 @@ use super::correlate::Before;
 use super::declaration::{Declared, declare};
 use super::field_path;
 use super::node::{Additional, Kind, Node};
+use super::rule::{Rule, RuleSource};
 use crate::cel::{self, Budget, Environment, EvaluationError, Program, Type, Variables};
-use crate::fields::{items, text};
 use crate::validate::errors::{Errors, Path};
 use trimtab_tree::Value;
 
 /// How long the text of a `messageExpression` may be, in bytes.
 const MAX_MESSAGE: usize = 5 * 1024;
-
-/// A rule, as a schema has it.
-#[derive(Clone, Debug)]
-pub(super) struct RuleSource {
-    /// The expression.
-    pub(super) rule: String,
-    pub(super) message: String,
-    pub(super) message_expression: String,
-    pub(super) reason: Option<String>,
-    pub(super) field_path: String,
-    pub(super) optional_old_self: Option<bool>,
-}
-
-impl RuleSource {
-    /// Those of a schema.
-    pub(super) fn all(schema: &Value) -> Vec<Self> {
-        let rules = items(schema, "x-kubernetes-validations").iter();
-        rules.map(Self::read).collect()
-    }
-
-    fn read(rule: &Value) -> Self {
-        let own = |field: &str| text(rule, field).unwrap_or_default().to_owned();
-        let optional = rule.get("optionalOldSelf").filter(|value| !value.is_null());
-        Self {
-            rule: own("rule"),
-            message: own("message"),
-            message_expression: own("messageExpression"),
-            reason: text(rule, "reason").map(str::to_owned),
-            field_path: own("fieldPath"),
-            optional_old_self: optional.map(|value| value.text() == Some("true")),
-        }
-    }
-
-    /// What is said when it does not hold and it says nothing itself.
-    fn shown(&self) -> &str {
-        if self.message.is_empty() {
-            self.rule.trim()
-        } else {
-            self.message.trim()
-        }
-    }
-}
-
-/// A rule, compiled.
-#[derive(Debug)]
-pub(super) struct Rule {
-    pub(super) source: RuleSource,
-    /// `None` of a rule that says nothing.
-    pub(super) program: Option<Result<Program, String>>,
-    pub(super) message: Option<Result<Program, String>>,
-    pub(super) uses_old: bool,
-    is_optional: bool,
-    /// Where a failure is told, below the value.
-    field_path: Option<String>,
-}
 
 impl Rule {
     pub(super) fn compile(source: &RuleSource, node: &Node, declared: &Declared) -> Self {
@@ -372,8 +317,15 @@ impl Checker<'_> {
     }
 }
 
+impl Node {
+    /// Its own rules, compiled when they are first asked for.
+    pub(super) fn rules(&self) -> &[Rule] {
+        self.rules.get_or_init(|| compile(self))
+    }
+}
+
 /// The rules of a node, compiled.
-pub(super) fn compile(node: &Node) -> Vec<Rule> {
+fn compile(node: &Node) -> Vec<Rule> {
     let Some(declared) = declare(node) else {
         return Vec::new();
     };

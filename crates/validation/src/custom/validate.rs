@@ -396,65 +396,6 @@ fn alternatives(value: &Value, parts: &[Node], path: &Path<'_>) -> (usize, Error
     (holding, nearest.unwrap_or_default())
 }
 
-/// Checks the objects in the object: each says what it is.
-pub(super) fn embedded(value: &Value, node: &Node, path: &Path<'_>, errors: &mut Errors) {
-    if !node.has_embedded {
-        return;
-    }
-    match &value.node {
-        Tree::Mapping(fields) => {
-            if node.is_resource {
-                check_embedded(value, path, errors);
-            }
-            for (name, field) in fields.iter() {
-                if let Some(below) = node.property(name) {
-                    embedded(field, below, &path.field(name), errors);
-                } else if let Some(below) = node.values() {
-                    embedded(field, below, &path.key(name), errors);
-                }
-            }
-        }
-        Tree::Sequence(items) => {
-            if let Some(below) = &node.items {
-                for (at, item) in items.iter().enumerate() {
-                    embedded(item, below, &path.item(at), errors);
-                }
-            }
-        }
-        Tree::Scalar(_) => {}
-    }
-}
-
-fn check_embedded(value: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let text = |name: &str| value.get(name).and_then(Value::text);
-    match text("apiVersion") {
-        None => errors.required(&path.field("apiVersion"), ""),
-        Some("") => errors.invalid_string(&path.field("apiVersion"), "", "must not be empty"),
-        Some(version) if version.matches('/').count() > 1 => {
-            let why = format!("unexpected GroupVersion string: {version}");
-            errors.invalid_string(&path.field("apiVersion"), version, &why);
-        }
-        Some(_) => {}
-    }
-    match text("kind") {
-        None => errors.required(&path.field("kind"), ""),
-        Some("") => errors.invalid_string(&path.field("kind"), "", "must not be empty"),
-        Some(kind) => {
-            let problems = crate::validate::formats::dns_1035_label(&kind.to_lowercase());
-            if !problems.is_empty() {
-                let why = format!(
-                    "may have mixed case, but should otherwise match: {}",
-                    problems.join(",")
-                );
-                errors.invalid_string(&path.field("kind"), kind, &why);
-            }
-        }
-    }
-    if let Some(metadata) = value.get("metadata") {
-        crate::validate::metadata::check_embedded(metadata, &path.field("metadata"), errors);
-    }
-}
-
 /// Whether a value is all that a schema says.
 fn holds(value: &Value, node: &Node) -> bool {
     let mut errors = Errors::default();
