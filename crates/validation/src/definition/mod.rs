@@ -154,128 +154,204 @@ fn common<'v>(versions: &'v [Value], field: &str) -> Option<Option<&'v Value>> {
     versions.iter().all(is_same).then_some(first)
 }
 
+/// What all versions have in common, part by part; nothing of a part in which they differ.
+#[expect(
+    clippy::option_option,
+    reason = "all can have nothing in common, or nothing at all"
+)]
+struct Common<'v> {
+    schema: Option<Option<&'v Value>>,
+    subresources: Option<Option<&'v Value>>,
+    columns: Option<Option<&'v Value>>,
+    selectable: Option<Option<&'v Value>>,
+}
+
+impl<'v> Common<'v> {
+    fn of(versions: &'v [Value]) -> Self {
+        Self {
+            schema: common(versions, "schema"),
+            subresources: common(versions, "subresources"),
+            columns: common(versions, "additionalPrinterColumns"),
+            selectable: common(versions, "selectableFields"),
+        }
+    }
+
+    /// The versions as messages show them: without these.
+    fn shown(&self, versions: &[Value]) -> String {
+        let common = shown::Common {
+            schema: self.schema.is_some(),
+            subresources: self.subresources.is_some(),
+            columns: self.columns.is_some(),
+            selectable: self.selectable.is_some(),
+        };
+        shown::versions(versions, &common)
+    }
+}
+
 fn check_spec(spec: &Value, old: Option<&Value>, path: &Path<'_>, errors: &mut Errors) {
     check_group(spec, &path.field("group"), errors);
-    match text(spec, "scope") {
-        None => errors.required(&path.field("scope"), ""),
-        Some("Cluster" | "Namespaced") => {}
-        Some(other) => {
-            let known = ["Cluster", "Namespaced"];
-            errors.unsupported(&path.field("scope"), &Value::string(other), &known);
-        }
-    }
+    check_scope(spec, &path.field("scope"), errors);
     let versions = items(spec, "versions");
-    let list = path.field("versions");
-    if is_true(spec, "preserveUnknownFields") {
-        let mut schemas = versions
-            .iter()
-            .filter_map(|version| version.get_path(&["schema", "openAPIV3Schema"]));
-        if schemas.any(|schema| walk::any(schema, &|part| is_there(part, "default"))) {
-            let why = "must be false in order to use defaults in the schema";
-            errors.invalid_text(&path.field("preserveUnknownFields"), "true", why);
-        }
-    }
-    let common_schema = common(versions, "schema");
-    let common_subresources = common(versions, "subresources");
-    let common_columns = common(versions, "additionalPrinterColumns");
-    let common_selectable = common(versions, "selectableFields");
-    let schema_of = |version: &Value| {
-        version
-            .get_path(&["schema", "openAPIV3Schema"])
-            .as_ref()
-            .is_some_and(|schema| !schema.is_null())
-    };
-    if !matches!(common_schema, Some(Some(_))) || !versions.iter().all(schema_of) {
-        for (at, version) in versions.iter().enumerate() {
-            if !schema_of(version) {
-                let version = list.item(at);
-                let schema = version.field("schema");
-                errors.required(&schema.field("openAPIV3Schema"), "");
-            }
-        }
-    }
     let old_spec = old.and_then(|old| old.get("spec"));
-    let mut names_seen: FxHashSet<&str> = FxHashSet::default();
-    let (mut is_unique, mut stored) = (true, 0);
+    let common = Common::of(versions);
+    check_defaults_are_used(spec, versions, path, errors);
+    let list = path.field("versions");
+    check_schemas(versions, &common, &list, errors);
     for (at, version) in versions.iter().enumerate() {
-        let path = list.item(at);
-        stored += usize::from(is_true(version, "storage"));
-        let name = text(version, "name").unwrap_or_default();
-        is_unique &= names_seen.insert(name);
-        check_label(&path.field("name"), name, errors);
-        versions::check_deprecation(version, &path, errors);
-        if common_schema.is_none()
-            && let Some(schema) = version.get("schema")
-        {
-            let is_unchanged = has_schema(old_spec, name, schema);
-            let has_status = version.get_path(&["subresources", "status"]).is_some();
-            let path = path.field("schema");
-            schema::check(schema, has_status, is_unchanged, &path, errors);
-        }
-        if common_subresources.is_none()
-            && let Some(subresources) = version.get("subresources")
-        {
-            versions::check_subresources(subresources, &path.field("subresources"), errors);
-        }
-        if common_columns.is_none() {
-            versions::check_columns(version, &path, errors);
-        }
-        if common_selectable.is_none() {
-            let schema = version.get_path(&["schema", "openAPIV3Schema"]);
-            versions::check_selectable(version, schema, &path, errors);
-        }
+        check_version(version, &common, old_spec, &list.item(at), errors);
     }
-    let shown = || {
-        shown::versions(
-            versions,
-            &shown::Common {
-                schema: common_schema.is_some(),
-                subresources: common_subresources.is_some(),
-                columns: common_columns.is_some(),
-                selectable: common_selectable.is_some(),
-            },
-        )
-    };
-    if !is_unique {
-        errors.invalid_text(&list, &shown(), "must contain unique version names");
-    }
-    if stored != 1 {
-        let why = "must have exactly one version marked as storage version";
-        errors.invalid_text(&list, &shown(), why);
-    }
+    check_version_names(versions, &common, &list, errors);
     if let Some(name) = versions.first().and_then(|first| text(first, "name")) {
         check_label(&path.field("version"), name, errors);
     }
-    let nothing = Value::mapping([]);
-    let names = spec.get("names").unwrap_or(&nothing);
-    let names_path = path.field("names");
-    for field in ["plural", "singular", "kind", "listKind"] {
-        if text(names, field).is_none() {
-            errors.required(&names_path.field(field), "");
+    check_names(spec, &path.field("names"), errors);
+    check_common(versions, &common, old_spec, path, errors);
+    if let Some(conversion) = spec.get("conversion") {
+        conversion::check(conversion, old_spec, &path.field("conversion"), errors);
+    }
+}
+
+fn check_scope(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    match text(spec, "scope") {
+        None => errors.required(path, ""),
+        Some("Cluster" | "Namespaced") => {}
+        Some(other) => {
+            let known = ["Cluster", "Namespaced"];
+            errors.unsupported(path, &Value::string(other), &known);
         }
     }
-    names::check(names, &names_path, errors);
-    let has_status = |version: &Value| version.get_path(&["subresources", "status"]).is_some();
-    if let (Some(Some(schema)), Some(first)) = (common_schema, versions.first()) {
+}
+
+/// Defaults are for fields that are known: where unknown ones are kept, there are none.
+fn check_defaults_are_used(spec: &Value, versions: &[Value], path: &Path<'_>, errors: &mut Errors) {
+    if !is_true(spec, "preserveUnknownFields") {
+        return;
+    }
+    let mut schemas = versions
+        .iter()
+        .filter_map(|version| version.get_path(&["schema", "openAPIV3Schema"]));
+    if schemas.any(|schema| walk::any(schema, &|part| is_there(part, "default"))) {
+        let why = "must be false in order to use defaults in the schema";
+        errors.invalid_text(&path.field("preserveUnknownFields"), "true", why);
+    }
+}
+
+/// Every version has a schema.
+fn check_schemas(versions: &[Value], common: &Common<'_>, list: &Path<'_>, errors: &mut Errors) {
+    let has_one = |version: &Value| {
+        let schema = version.get_path(&["schema", "openAPIV3Schema"]);
+        schema.is_some_and(|schema| !schema.is_null())
+    };
+    if matches!(common.schema, Some(Some(_))) && versions.iter().all(has_one) {
+        return;
+    }
+    for (at, version) in versions.iter().enumerate() {
+        if !has_one(version) {
+            let version = list.item(at);
+            let schema = version.field("schema");
+            errors.required(&schema.field("openAPIV3Schema"), "");
+        }
+    }
+}
+
+/// What one version has for itself.
+fn check_version(
+    version: &Value,
+    common: &Common<'_>,
+    old_spec: Option<&Value>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let name = text(version, "name").unwrap_or_default();
+    check_label(&path.field("name"), name, errors);
+    versions::check_deprecation(version, path, errors);
+    if common.schema.is_none()
+        && let Some(schema) = version.get("schema")
+    {
+        let is_unchanged = has_schema(old_spec, name, schema);
+        let path = path.field("schema");
+        schema::check(schema, has_status(version), is_unchanged, &path, errors);
+    }
+    if common.subresources.is_none()
+        && let Some(subresources) = version.get("subresources")
+    {
+        versions::check_subresources(subresources, &path.field("subresources"), errors);
+    }
+    if common.columns.is_none() {
+        versions::check_columns(version, path, errors);
+    }
+    if common.selectable.is_none() {
+        let schema = version.get_path(&["schema", "openAPIV3Schema"]);
+        versions::check_selectable(version, schema, path, errors);
+    }
+}
+
+/// No two versions have one name, and one of them is stored.
+fn check_version_names(
+    versions: &[Value],
+    common: &Common<'_>,
+    list: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let names = versions
+        .iter()
+        .map(|it| text(it, "name").unwrap_or_default());
+    let distinct: FxHashSet<&str> = names.collect();
+    if distinct.len() != versions.len() {
+        let shown = common.shown(versions);
+        errors.invalid_text(list, &shown, "must contain unique version names");
+    }
+    let stored = versions.iter().filter(|it| is_true(it, "storage"));
+    if stored.count() != 1 {
+        let why = "must have exactly one version marked as storage version";
+        errors.invalid_text(list, &common.shown(versions), why);
+    }
+}
+
+fn check_names(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let nothing = Value::mapping([]);
+    let names = spec.get("names").unwrap_or(&nothing);
+    for field in ["plural", "singular", "kind", "listKind"] {
+        if text(names, field).is_none() {
+            errors.required(&path.field(field), "");
+        }
+    }
+    names::check(names, path, errors);
+}
+
+/// What all versions have in common, which is told as if it stood in the `spec` itself.
+fn check_common(
+    versions: &[Value],
+    common: &Common<'_>,
+    old_spec: Option<&Value>,
+    path: &Path<'_>,
+    errors: &mut Errors,
+) {
+    let Some(first) = versions.first() else {
+        return;
+    };
+    if let Some(Some(schema)) = common.schema {
         let name = text(first, "name").unwrap_or_default();
         let is_unchanged = has_schema(old_spec, name, schema);
         let has_status = versions.iter().any(has_status);
         let path = path.field("validation");
         schema::check(schema, has_status, is_unchanged, &path, errors);
     }
-    if let Some(Some(subresources)) = common_subresources {
+    if let Some(Some(subresources)) = common.subresources {
         versions::check_subresources(subresources, &path.field("subresources"), errors);
     }
-    if let (Some(Some(_)), Some(first)) = (common_columns, versions.first()) {
+    if let Some(Some(_)) = common.columns {
         versions::check_columns(first, path, errors);
     }
-    if let (Some(Some(_)), Some(first)) = (common_selectable, versions.first()) {
+    if let Some(Some(_)) = common.selectable {
         let schema = first.get_path(&["schema", "openAPIV3Schema"]);
         versions::check_selectable(first, schema, path, errors);
     }
-    if let Some(conversion) = spec.get("conversion") {
-        conversion::check(conversion, old_spec, &path.field("conversion"), errors);
-    }
+}
+
+/// Whether a version has a status of its own.
+fn has_status(version: &Value) -> bool {
+    version.get_path(&["subresources", "status"]).is_some()
 }
 
 /// Whether the version of a name had this schema before.
