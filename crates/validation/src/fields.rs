@@ -3,6 +3,11 @@
 use trimtab_object::split_api_version;
 use trimtab_tree::{Mapping, Value};
 
+/// A field that is there and not null.
+pub(crate) fn some<'v>(object: &'v Value, field: &str) -> Option<&'v Value> {
+    object.get(field).filter(|it| !it.is_null())
+}
+
 /// The text of a string field that is there and not empty.
 pub(crate) fn text<'v>(object: &'v Value, field: &str) -> Option<&'v str> {
     object.get(field)?.as_str().filter(|text| !text.is_empty())

@@ -5,6 +5,7 @@
 
 use super::Mapping;
 use crate::fields::remove;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::Value;
 
 /// By kind, the fields as paths; `*` stands for every item of a list.
@@ -25,22 +26,6 @@ static DISABLED: &[(&str, &[&[&str]])] = &[
     ),
 ];
 
-/// Where the kinds that hold pods hold them.
-static PODS: &[(&str, &[&str])] = &[
-    (
-        "CronJob",
-        &["spec", "jobTemplate", "spec", "template", "spec"],
-    ),
-    ("DaemonSet", &["spec", "template", "spec"]),
-    ("Deployment", &["spec", "template", "spec"]),
-    ("Job", &["spec", "template", "spec"]),
-    ("Pod", &["spec"]),
-    ("PodTemplate", &["template", "spec"]),
-    ("ReplicaSet", &["spec", "template", "spec"]),
-    ("ReplicationController", &["spec", "template", "spec"]),
-    ("StatefulSet", &["spec", "template", "spec"]),
-];
-
 /// The same within a pod.
 static OF_PODS: &[&[&str]] = &[
     &["schedulingGroup"],
@@ -58,11 +43,18 @@ pub(super) fn drop_disabled(kind: &str, object: &mut Value, old: Option<&Value>)
             take(object, path);
         }
     }
-    let Some((_, place)) = PODS.iter().find(|(of, _)| *of == kind) else {
+    // The kinds of these groups have each a name of their own.
+    let mut groups = ["", "apps", "batch"].into_iter();
+    let template = match kind {
+        "Pod" => Some(&[][..]),
+        _ => groups.find_map(|group| Some(PodTemplatePlace::of(group, kind)?.path)),
+    };
+    let Some(template) = template else {
         return;
     };
-    let before = old.and_then(|old| old.get_path(place));
-    let Some(pod) = object.get_path_mut(place) else {
+    let place = [template, &["spec"]].concat();
+    let before = old.and_then(|old| old.get_path(&place));
+    let Some(pod) = object.get_path_mut(&place) else {
         return;
     };
     for path in OF_PODS {

@@ -2,7 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::paths::check_relative;
-use super::pod::each_container;
+use super::pod_context::each_container;
 use super::scheduling;
 use crate::fields::{entries, text};
 use trimtab_tree::{Value, parse_json};

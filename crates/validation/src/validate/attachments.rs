@@ -3,12 +3,11 @@
 use super::errors::{Errors, Path};
 use super::formats;
 use super::internal::show_internal;
-use super::job::some;
 use super::resources::check_amount;
 use super::rules::Rule::{self, Do, Form, Object, Required};
 use super::selectors;
 use crate::equality::same;
-use crate::fields::{entries, int, text};
+use crate::fields::{entries, int, some, text};
 use trimtab_tree::Value;
 
 const MAX_ATTACHED_METADATA: usize = 256 * 1024;

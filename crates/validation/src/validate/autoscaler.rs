@@ -3,6 +3,7 @@
 use super::amounts;
 use super::errors::{Errors, Path, show};
 use super::metrics;
+use super::references::check_object_reference;
 use super::rules::Rule;
 use super::rules::Rule::{Do, Items, Object, OneOf};
 use super::selectors;
@@ -49,26 +50,13 @@ fn check_target(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
         return;
     };
     let path = path.field("scaleTargetRef");
-    check_reference(target, &path, errors);
+    check_object_reference(target, &path, errors);
     let version = text(target, "apiVersion").unwrap_or_default();
     // The core group has nothing to scale but replication controllers.
     let needs_group = version.is_empty() || !version.contains('/');
     if needs_group && text(target, "kind") != Some("ReplicationController") {
         let why = "apiVersion must specify API group";
         errors.invalid_string(&path.field("apiVersion"), version, why);
-    }
-}
-
-/// A reference to an object of any version.
-pub(super) fn check_reference(target: &Value, path: &Path<'_>, errors: &mut Errors) {
-    for field in ["kind", "name"] {
-        match text(target, field) {
-            None => errors.required(&path.field(field), ""),
-            Some(found) => {
-                let problems = super::formats::path_segment(found);
-                errors.invalid_each(&path.field(field), found, problems);
-            }
-        }
     }
 }
 

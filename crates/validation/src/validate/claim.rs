@@ -4,7 +4,6 @@ use super::errors::{Errors, Path};
 use super::formats;
 use super::internal::difference;
 use super::metadata::check_immutable;
-use super::persistent_volume::check_modes;
 use super::rules::Rule::{Do, Form, Object, OneOf};
 use super::rules::{Rule, apply};
 use super::selectors;
@@ -12,6 +11,14 @@ use crate::equality::same;
 use crate::fields::{copy, entries, has, items, set, text};
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
+
+/// Ways in which nodes may use a volume, in the order of messages.
+pub(super) const MODES: &[&str] = &[
+    "ReadOnlyMany",
+    "ReadWriteMany",
+    "ReadWriteOnce",
+    "ReadWriteOncePod",
+];
 
 pub(super) static CLAIM: &[Rule] = &[Object("spec", CLAIM_SPEC)];
 
@@ -30,6 +37,25 @@ static CLAIM_SPEC: &[Rule] = &[
     Do(check_sources),
     Form("volumeAttributesClassName", formats::dns_subdomain),
 ];
+
+/// Checks in which ways nodes may use a volume.
+pub(super) fn check_modes(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
+    let path = path.field("accessModes");
+    let is = |mode: &Value, alone: bool| {
+        let mode = mode.text().unwrap_or_default();
+        MODES.contains(&mode) && (mode == "ReadWriteOncePod") == alone
+    };
+    let modes = items(spec, "accessModes");
+    for mode in modes {
+        if !MODES.contains(&mode.text().unwrap_or_default()) {
+            errors.unsupported(&path, mode, MODES);
+        }
+    }
+    if modes.iter().any(|mode| is(mode, true)) && modes.iter().any(|mode| is(mode, false)) {
+        let why = "may not use ReadWriteOncePod with other access modes";
+        errors.forbidden(&path, why);
+    }
+}
 
 /// Checks the `spec` of a claim, or of the template of one.
 pub(super) fn check_spec(spec: &Value, path: &Path<'_>, errors: &mut Errors) {

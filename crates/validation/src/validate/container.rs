@@ -4,7 +4,7 @@ use super::environment;
 use super::errors::{Errors, Path};
 use super::formats;
 use super::mounts;
-use super::pod::PodContext;
+use super::pod_context::{PodContext, is_sidecar};
 use super::probe;
 use super::resources;
 use super::rules::Rule::{Between, OneOf, Required};
@@ -78,11 +78,6 @@ pub(super) fn check_init_containers(pod: &PodContext<'_>, path: &Path<'_>, error
             }
         }
     }
-}
-
-/// Whether a container that runs before the others goes on beside them.
-pub(super) fn is_sidecar(container: &Value) -> bool {
-    text(container, "restartPolicy") == Some("Always")
 }
 
 /// What a container for debugging may not have.

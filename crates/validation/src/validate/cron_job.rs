@@ -1,10 +1,10 @@
 //! Cron jobs.
 
 use super::errors::{Errors, Path};
-use super::job::{self, some};
+use super::job;
 use super::rules::Rule::{AtLeast, Do, Object, OneOf};
 use super::rules::{Rule, apply};
-use crate::fields::text;
+use crate::fields::{some, text};
 use trimtab_cron::{Schedule, is_known_zone};
 use trimtab_tree::Value;
 

@@ -3,7 +3,7 @@
 use super::errors::{Errors, Path};
 use super::formats;
 use super::paths::check_no_way_up;
-use super::pod::PodContext;
+use super::pod_context::PodContext;
 use super::references::check_field_reference;
 use super::resources;
 use super::rules::Rule::{Form, Required};

@@ -9,7 +9,7 @@ use super::pod;
 use super::rules::Rule::{AtLeast, Do, Object, OneOf};
 use super::rules::{Rule, apply};
 use super::selectors;
-use crate::fields::{int, is_true, text};
+use crate::fields::{int, is_true, some, text};
 use trimtab_tree::Value;
 
 /// The most pods that an indexed job runs at the same time, and the most that may fail; with more
@@ -42,11 +42,6 @@ static COUNTS: &[Rule] = &[
 
 pub(super) fn is_indexed(spec: &Value) -> bool {
     text(spec, "completionMode") == Some("Indexed")
-}
-
-/// A field that is there.
-pub(super) fn some<'v>(object: &'v Value, field: &str) -> Option<&'v Value> {
-    object.get(field).filter(|it| !it.is_null())
 }
 
 /// What a job is, in itself or as the template of a cron job.

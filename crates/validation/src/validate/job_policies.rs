@@ -2,10 +2,9 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::job::some;
 use super::rules::Rule::{AtLeast, OneOf};
 use super::rules::apply;
-use crate::fields::{int, items, text};
+use crate::fields::{int, items, some, text};
 use trimtab_tree::Value;
 
 const MAX_RULES: u64 = 20;

@@ -2,13 +2,13 @@
 
 use super::errors::{Errors, Path};
 use super::internal::show_internal;
-use super::job::{self, is_indexed, some};
+use super::job::{self, is_indexed};
 use super::job_policies::{parse_indexes, shared_index};
 use super::metadata::check_immutable;
 use super::rules::Rule::AtLeast;
 use super::rules::apply;
 use crate::equality::same;
-use crate::fields::{self, int, is_true, items, text};
+use crate::fields::{self, int, is_true, items, some, text};
 use trimtab_tree::{Mapping, Value};
 
 /// A label of jobs since there is a prefix.

@@ -7,7 +7,8 @@ use super::rules::Rule::{self, Do};
 use super::{
     attachments, autoscaler, certificates, claim, classes, cluster, content, cron_job, devices,
     endpoints, flow, ingress, job, job_update, limits, network_policy, persistent_volume,
-    pod_status, pod_update, policies, registration, roles, service, workload_status, workloads,
+    pod_status, pod_update, policies, registration, roles, service, stateful_set, workload_status,
+    workloads,
 };
 use crate::definition;
 use crate::fields::group_and_kind;
@@ -125,9 +126,9 @@ static KINDS: &[Kind] = &[
     kind(APPS, "DaemonSet", workloads::DAEMON_SET)
         .keeping(SELECTOR)
         .with_status(workload_status::check_daemon_set),
-    kind(APPS, "StatefulSet", workloads::STATEFUL_SET)
+    kind(APPS, "StatefulSet", stateful_set::STATEFUL_SET)
         .named(formats::dns_label)
-        .changed(workloads::check_stateful_change)
+        .changed(stateful_set::check_stateful_change)
         .with_status(workload_status::check_stateful_set),
     kind(APPS, "ControllerRevision", cluster::REVISION).keeping(&[&["data"]]),
     kind(BATCH, "Job", job::JOB)

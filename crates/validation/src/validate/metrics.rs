@@ -2,8 +2,8 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::job::some;
-use crate::fields::text;
+use super::references::check_object_reference;
+use crate::fields::{some, text};
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
 
@@ -70,7 +70,7 @@ fn check_source(field: &str, source: &Value, path: &Path<'_>, errors: &mut Error
     if field == "object"
         && let Some(described) = some(source, "describedObject")
     {
-        super::autoscaler::check_reference(described, &path.field("describedObject"), errors);
+        check_object_reference(described, &path.field("describedObject"), errors);
     }
     let is_of_resource = matches!(field, "resource" | "containerResource");
     if is_of_resource {

@@ -41,6 +41,7 @@ mod network_policy;
 mod paths;
 mod persistent_volume;
 mod pod;
+mod pod_context;
 mod pod_resize;
 mod pod_status;
 mod pod_update;
@@ -57,6 +58,7 @@ mod scheduling;
 mod security;
 mod selectors;
 mod service;
+mod stateful_set;
 #[cfg(test)]
 mod tests;
 mod volume;

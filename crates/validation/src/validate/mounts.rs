@@ -2,7 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::paths::{check_no_way_up, check_relative};
-use super::pod::PodContext;
+use super::pod_context::PodContext;
 use crate::fields::{given, has, is_true, items, text};
 use rustc_hash::{FxHashMap, FxHashSet};
 use trimtab_tree::Value;

@@ -1,5 +1,6 @@
 //! Persistent volumes.
 
+use super::claim::check_modes;
 use super::errors::{Errors, Path, show};
 use super::formats;
 use super::internal::{difference, internal};
@@ -21,33 +22,6 @@ fn check_volume(volume: &Value, path: &Path<'_>, errors: &mut Errors) {
     let name = volume.get_path(&["metadata", "name"]).and_then(Value::text);
     let spec = volume.get("spec").unwrap_or(&none);
     check_spec(spec, name.unwrap_or_default(), path, errors);
-}
-
-/// Ways in which nodes may use a volume, in the order of messages.
-pub(super) const MODES: &[&str] = &[
-    "ReadOnlyMany",
-    "ReadWriteMany",
-    "ReadWriteOnce",
-    "ReadWriteOncePod",
-];
-
-/// Checks in which ways nodes may use a volume.
-pub(super) fn check_modes(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let path = path.field("accessModes");
-    let is = |mode: &Value, alone: bool| {
-        let mode = mode.text().unwrap_or_default();
-        MODES.contains(&mode) && (mode == "ReadWriteOncePod") == alone
-    };
-    let modes = items(spec, "accessModes");
-    for mode in modes {
-        if !MODES.contains(&mode.text().unwrap_or_default()) {
-            errors.unsupported(&path, mode, MODES);
-        }
-    }
-    if modes.iter().any(|mode| is(mode, true)) && modes.iter().any(|mode| is(mode, false)) {
-        let why = "may not use ReadWriteOncePod with other access modes";
-        errors.forbidden(&path, why);
-    }
 }
 
 /// Checks the volume of that name; its source is told at `spec`.

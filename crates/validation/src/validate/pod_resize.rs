@@ -1,8 +1,8 @@
 //! What may change of a pod through `resize`: requests and limits of processor and memory.
 
 use super::annotations;
-use super::container::is_sidecar;
 use super::errors::{Errors, Path};
+use super::pod_context::is_sidecar;
 use crate::equality::same;
 use crate::fields::{copy, entries, has, items, remove, set, text};
 use crate::prepare::qos_class;

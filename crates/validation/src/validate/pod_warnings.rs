@@ -2,6 +2,7 @@
 
 use super::errors::Path;
 use super::formats;
+use super::pod_context::each_container;
 use crate::fields::{entries, int, items, text};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -174,15 +175,6 @@ fn old_seccomp(path: &Path<'_>) -> String {
 
 fn has_annotation(metadata: &Value, key: &str) -> bool {
     metadata.get_path(&["annotations", key]).is_some()
-}
-
-fn each_container(spec: &Value, path: &Path<'_>, mut each: impl FnMut(&Value, &Path<'_>)) {
-    for field in ["initContainers", "containers", "ephemeralContainers"] {
-        let list = path.field(field);
-        for (at, container) in items(spec, field).iter().enumerate() {
-            each(container, &list.item(at));
-        }
-    }
 }
 
 /// Labels by which nodes are chosen.

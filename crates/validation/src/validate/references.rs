@@ -1,4 +1,4 @@
-//! References to fields of a pod.
+//! References: to fields of a pod, and to other objects.
 
 use super::errors::{Errors, Path};
 use super::formats;
@@ -68,4 +68,17 @@ pub(super) fn check_field_reference(
 /// `metadata.labels['key']` as the map and the key.
 fn subscript(field: &str) -> Option<(&str, &str)> {
     field.strip_suffix("']")?.split_once("['")
+}
+
+/// A reference to an object of any version.
+pub(super) fn check_object_reference(target: &Value, path: &Path<'_>, errors: &mut Errors) {
+    for field in ["kind", "name"] {
+        match text(target, field) {
+            None => errors.required(&path.field(field), ""),
+            Some(found) => {
+                let problems = formats::path_segment(found);
+                errors.invalid_each(&path.field(field), found, problems);
+            }
+        }
+    }
 }

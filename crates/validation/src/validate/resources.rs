@@ -2,7 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::pod::PodContext;
+use super::pod_context::PodContext;
 use crate::fields::{entries, has, items, text};
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
@@ -294,7 +294,7 @@ fn sum(spec: &Value, list: &str, name: &str) -> Option<Quantity> {
             continue;
         };
         found = true;
-        if super::container::is_sidecar(container) {
+        if super::pod_context::is_sidecar(container) {
             total += &amount;
             beside += &amount;
             most = most.max(beside.clone());

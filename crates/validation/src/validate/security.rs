@@ -4,7 +4,7 @@ use super::errors::{Errors, Path};
 use super::formats;
 use super::internal::show_internal;
 use super::paths::check_relative;
-use super::pod::PodContext;
+use super::pod_context::PodContext;
 use super::rules::Rule::{Between, Do, OneOf};
 use super::rules::{Rule, apply};
 use super::windows;

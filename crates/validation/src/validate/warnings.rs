@@ -5,11 +5,11 @@ use super::formats;
 use super::pod_warnings::{
     self, old_label, warn_of_address, warn_of_claim, warn_of_source, warn_of_term,
 };
-use super::workloads::template_of;
 use crate::fields::{entries, group_and_kind, has, int, items, text};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_object::Quantity;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::Value;
 
 /// Fields of nodes that nothing looks at.
@@ -135,18 +135,11 @@ pub fn warnings(object: &Value, old: Option<&Value>) -> Vec<String> {
     if old.is_none() && kind != "Pod" {
         warn_of_name(group, kind, object, &mut found);
     }
-    if let Some(template) = template_of(kind, object)
+    if let Some(place) = PodTemplatePlace::of(group, kind)
+        && let Some(template) = object.get_path(place.path)
         && old.is_none_or(|old| generation(old) != generation(object))
     {
-        let path = root.field("spec");
-        let (job_template, inner) = (path.field("jobTemplate"), root.field("template"));
-        let job_spec = job_template.field("spec");
-        let template_path = match kind {
-            "CronJob" => job_spec.field("template"),
-            "PodTemplate" => inner,
-            _ => path.field("template"),
-        };
-        pod_warnings::warn(template, &template_path, &mut found);
+        pod_warnings::warn(template, &root.raw(&place.path.join(".")), &mut found);
     }
     if (group, kind) == ("apps", "StatefulSet") {
         warn_of_history(object, &mut found);

@@ -2,7 +2,7 @@
 
 use super::errors::{Errors, Path};
 use super::formats;
-use super::pod::PodContext;
+use super::pod_context::PodContext;
 use crate::fields::{has, is_true, text};
 use regex::Regex;
 use std::sync::LazyLock;

@@ -1,17 +1,13 @@
-//! Deployments, replica sets, stateful sets, daemon sets, replication controllers.
+//! Deployments, replica sets, daemon sets, replication controllers, and what these and stateful sets have in
+//! common.
 
 use super::amounts;
-use super::claim;
 use super::errors::{Errors, Path, show};
-use super::formats;
-use super::metadata::{check_annotations, check_labels};
 use super::pod;
-use super::rules::Rule::{AtLeast, Do, Form, Object, OneOf};
+use super::rules::Rule::{AtLeast, Do, Object};
 use super::rules::{Rule, apply};
 use super::selectors;
-use crate::equality::same;
-use crate::fields::{entries, int, items, text};
-use std::collections::BTreeSet;
+use crate::fields::{entries, int, text};
 use trimtab_tree::Value;
 
 pub(super) static DEPLOYMENT: &[Rule] = &[Object(
@@ -34,28 +30,6 @@ pub(super) static REPLICA_SET: &[Rule] = &[Object(
         Do(check_deployment_selector),
     ],
 )];
-
-pub(super) static STATEFUL_SET: &[Rule] = &[Object("spec", &[Do(check_new_stateful)])];
-
-/// How a stateful set brings its pods, before their claims are looked at.
-static STATEFUL_WAYS: &[Rule] = &[
-    Do(check_pod_management),
-    Do(check_stateful_strategy),
-    Object(
-        "persistentVolumeClaimRetentionPolicy",
-        &[
-            OneOf("whenDeleted", &["Retain", "Delete"]),
-            OneOf("whenScaled", &["Retain", "Delete"]),
-        ],
-    ),
-];
-
-/// How many pods a stateful set has.
-static STATEFUL_NUMBERS: &[Rule] = &[
-    AtLeast("replicas", 0),
-    AtLeast("minReadySeconds", 0),
-    Object("ordinals", &[AtLeast("start", 0)]),
-];
 
 pub(super) static DAEMON_SET: &[Rule] = &[Object(
     "spec",
@@ -81,13 +55,13 @@ pub(super) static POD_TEMPLATE: &[Rule] = &[Object("template", pod::TEMPLATE)];
 
 /// How a workload's messages differ.
 #[derive(Clone, Copy)]
-struct Kind {
+pub(super) struct Kind {
     /// In the message about an empty selector.
-    empty: &'static str,
+    pub(super) empty: &'static str,
     /// In the message about a deadline.
-    deadline: &'static str,
+    pub(super) deadline: &'static str,
     /// Said of a selector that cannot be used.
-    unusable: &'static str,
+    pub(super) unusable: &'static str,
 }
 
 fn check_deployment_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
@@ -99,93 +73,13 @@ fn check_deployment_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors)
     check_selector(spec, kind, path, errors);
 }
 
-/// A stateful set whose pods are as they will be: with a volume for each of its claims, and names that
-/// follow from its own, whatever the template says. None where that changes nothing.
-fn pods_as_made(spec: &Value) -> Option<Value> {
-    let claims = items(spec, "volumeClaimTemplates").iter();
-    // One without a name is told of as the volume that it becomes.
-    let names: BTreeSet<&str> = claims
-        .map(|it| it.get_path(&["metadata", "name"]).and_then(Value::text))
-        .map(Option::unwrap_or_default)
-        .collect();
-    let of_pod = |name: &str| spec.get_path(&["template", "spec", name]).is_some();
-    let is_named = of_pod("hostname") || of_pod("subdomain");
-    if names.is_empty() && !is_named {
-        return None;
-    }
-    let mut spec = spec.clone();
-    let pod = spec.get_path_mut(&["template", "spec"])?.as_mapping_mut()?;
-    for name in ["hostname", "subdomain"] {
-        pod.remove(name);
-    }
-    if names.is_empty() {
-        return Some(spec);
-    }
-    let volumes = pod.get_or_insert_with("volumes", || Value::sequence(Vec::new()));
-    let volumes = volumes.as_sequence_mut()?;
-    // A claim takes the place of a volume of its name, and claims come first.
-    volumes.retain(|volume| !names.contains(text(volume, "name").unwrap_or_default()));
-    let claims = names.into_iter().map(|name| {
-        let claim = Value::mapping([("claimName", Value::string(name))]);
-        Value::mapping([
-            ("name", Value::string(name)),
-            ("persistentVolumeClaim", claim),
-        ])
-    });
-    volumes.splice(..0, claims);
-    Some(spec)
-}
-
-fn check_new_stateful(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    apply(STATEFUL_WAYS, spec, path, errors);
-    check_claim_templates(spec, path, errors);
-    apply(STATEFUL_NUMBERS, spec, path, errors);
-    apply(
-        &[Form("serviceName", formats::dns_label)],
-        spec,
-        path,
-        errors,
-    );
-    check_stateful_selector(spec, path, errors);
-}
-
-/// A stateful set that takes the place of another: the claims and the name of the service, which
-/// cannot change, are as they were let in.
-pub(super) fn check_stateful_change(
-    object: &Value,
-    old: &Value,
+/// Checks the selector and, if it can be used, the template; says whether it could.
+pub(super) fn check_selector(
+    spec: &Value,
+    kind: Kind,
     path: &Path<'_>,
     errors: &mut Errors,
-) {
-    let none = Value::null();
-    let spec = object.get("spec").unwrap_or(&none);
-    let spec_path = path.field("spec");
-    apply(STATEFUL_WAYS, spec, &spec_path, errors);
-    apply(STATEFUL_NUMBERS, spec, &spec_path, errors);
-    check_stateful_selector(spec, &spec_path, errors);
-    check_stateful_update(object, old, path, errors);
-}
-
-fn check_stateful_selector(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let kind = Kind {
-        empty: "empty selector is invalid for statefulset",
-        deadline: "activeDeadlineSeconds in StatefulSet is not Supported",
-        unusable: "",
-    };
-    let as_made = pods_as_made(spec);
-    let spec = as_made.as_ref().unwrap_or(spec);
-    // Labels and annotations of a stateful set's template are looked at twice, as Kubernetes does.
-    if check_selector(spec, kind, path, errors)
-        && let Some(metadata) = spec.get_path(&["template", "metadata"])
-    {
-        let path = path.field("template");
-        check_labels(metadata, "labels", &path, errors);
-        check_annotations(metadata, &path, errors);
-    }
-}
-
-/// Checks the selector and, if it can be used, the template; says whether it could.
-fn check_selector(spec: &Value, kind: Kind, path: &Path<'_>, errors: &mut Errors) -> bool {
+) -> bool {
     let selector_path = path.field("selector");
     let selector = spec.get("selector").filter(|selector| !selector.is_null());
     let Some(selector) = selector else {
@@ -259,7 +153,7 @@ fn check_long_running(
 }
 
 /// A strategy as messages show it: with its numbers, which are called `first` and `second`.
-fn show_strategy(strategy: &Value, first: (&str, &str), second: (&str, &str)) -> String {
+pub(super) fn show_strategy(strategy: &Value, first: (&str, &str), second: (&str, &str)) -> String {
     let kind = text(strategy, "type").unwrap_or_default();
     let rolling = strategy.get("rollingUpdate").map(|rolling| {
         let number = |(field, absent): (&str, &str)| match rolling.get(field) {
@@ -341,69 +235,6 @@ fn check_progress(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
     if deadline <= int(spec, "minReadySeconds").unwrap_or(0) {
         let why = "must be greater than minReadySeconds";
         errors.invalid(&path, &Value::int(deadline), why);
-    }
-}
-
-fn check_pod_management(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let path = path.field("podManagementPolicy");
-    match text(spec, "podManagementPolicy") {
-        None => errors.required(&path, ""),
-        Some("OrderedReady" | "Parallel") => {}
-        Some(found) => {
-            errors.invalid_string(&path, found, "must be 'OrderedReady' or 'Parallel'");
-        }
-    }
-}
-
-fn check_stateful_strategy(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let Some(strategy) = spec.get("updateStrategy") else {
-        return;
-    };
-    let path = path.field("updateStrategy");
-    let rolling_path = path.field("rollingUpdate");
-    let rolling = strategy.get("rollingUpdate");
-    match (text(strategy, "type"), rolling) {
-        (None, _) => errors.required(&path, ""),
-        (Some("OnDelete"), Some(rolling)) => {
-            let shown = format!(
-                "{{\"Partition\":{},\"MaxUnavailable\":{}}}",
-                rolling
-                    .get("partition")
-                    .and_then(Value::text)
-                    .unwrap_or("0"),
-                show(rolling.get("maxUnavailable")),
-            );
-            let why = "only allowed for updateStrategy 'RollingUpdate'";
-            errors.invalid_text(&rolling_path, &shown, why);
-        }
-        (Some("RollingUpdate"), Some(rolling)) => {
-            apply(&[AtLeast("partition", 0)], rolling, &rolling_path, errors);
-            let unavailable = rolling.get("maxUnavailable");
-            let path = rolling_path.field("maxUnavailable");
-            amounts::check(unavailable, &path, errors);
-            if amounts::is_zero(unavailable) {
-                errors.invalid_or_none(&path, unavailable, "cannot be 0");
-            }
-            amounts::check_at_most_all(unavailable, &path, errors);
-        }
-        (Some("OnDelete" | "RollingUpdate"), None) => {}
-        (Some(_), _) => {
-            let why = "must be 'RollingUpdate' or 'OnDelete'";
-            errors.invalid_text(
-                &path,
-                &show_strategy(strategy, ("partition", "0"), ("maxUnavailable", "null")),
-                why,
-            );
-        }
-    }
-}
-
-fn check_claim_templates(spec: &Value, path: &Path<'_>, errors: &mut Errors) {
-    let list = path.field("volumeClaimTemplates");
-    for (at, template) in items(spec, "volumeClaimTemplates").iter().enumerate() {
-        if let Some(claim) = template.get("spec") {
-            claim::check_spec(claim, &list.item(at).field("spec"), errors);
-        }
     }
 }
 
@@ -494,45 +325,4 @@ fn check_controller_template(spec: &Value, path: &Path<'_>, errors: &mut Errors)
     }
     let deadline = "activeDeadlineSeconds in ReplicationController is not Supported";
     check_long_running(Some(template), deadline, &path, errors);
-}
-
-/// Only some fields of a stateful set may change.
-fn check_stateful_update(object: &Value, old: &Value, path: &Path<'_>, errors: &mut Errors) {
-    const CHANGEABLE: [&str; 7] = [
-        "replicas",
-        "ordinals",
-        "template",
-        "updateStrategy",
-        "revisionHistoryLimit",
-        "persistentVolumeClaimRetentionPolicy",
-        "minReadySeconds",
-    ];
-    let rest = |object: &Value| {
-        let mut spec = object.get("spec").cloned().unwrap_or_else(Value::null);
-        for field in CHANGEABLE {
-            crate::fields::remove(&mut spec, field);
-        }
-        spec
-    };
-    if !same(&rest(object), &rest(old)) {
-        let why = "updates to statefulset spec for fields other than 'replicas', 'ordinals', \
-                   'template', 'updateStrategy', 'revisionHistoryLimit', \
-                   'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
-        errors.forbidden(&path.field("spec"), why);
-    }
-}
-
-/// The template of the pods that an object of this kind makes.
-pub(super) fn template_of<'v>(kind: &str, object: &'v Value) -> Option<&'v Value> {
-    match kind {
-        "Deployment"
-        | "ReplicaSet"
-        | "StatefulSet"
-        | "DaemonSet"
-        | "ReplicationController"
-        | "Job" => object.get_path(&["spec", "template"]),
-        "CronJob" => object.get_path(&["spec", "jobTemplate", "spec", "template"]),
-        "PodTemplate" => object.get("template"),
-        _ => None,
-    }
 }
