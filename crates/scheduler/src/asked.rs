@@ -1,13 +1,14 @@
 //! All that one pod asks for, worked out once for all nodes.
 
 use crate::devices::DeviceNeeds;
-use crate::filter::Obstacle;
 use crate::footprint::Footprint;
 use crate::neighbours::Neighbours;
 use crate::nodes::Nodes;
+use crate::obstacle::Obstacle;
 use crate::spread::Spread;
+use crate::storage::Storage;
 use crate::suitability::{Suited, named};
-use crate::volumes::{Storage, VolumeNeeds};
+use crate::volumes::VolumeNeeds;
 use k8s_openapi::api::core::v1::{Pod, PodSpec};
 use std::sync::Arc;
 

@@ -1,9 +1,8 @@
 //! What the scheduler writes: bindings, the condition of pods that fit nowhere, and what makes room
 //! and volumes for them.
 
-use crate::preempt;
-use crate::scheduler::SCHEDULER_NAME;
-use crate::volumes::{Provision, SELECTED_NODE, reference};
+use crate::name::SCHEDULER_NAME;
+use crate::storage::{Provision, SELECTED_NODE, reference};
 use k8s_openapi::api::core::v1::{
     Binding, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
 };
@@ -17,6 +16,9 @@ use trimtab_clock::Clock;
 
 /// The name that the scheduler's writes have in `managedFields`.
 const MANAGER: &str = "kube-scheduler";
+
+/// The reason in the condition of a pod that had to go.
+pub(crate) const PREEMPTION: &str = "PreemptionByScheduler";
 
 /// Binds the pod to the node. The uid is a precondition: a namesake made meanwhile is not bound.
 ///
@@ -131,7 +133,7 @@ pub(crate) async fn evict(client: &Client, clock: &Clock, victim: &Pod) -> Resul
     let condition = json!({
         "type": "DisruptionTarget",
         "status": "True",
-        "reason": preempt::REASON,
+        "reason": PREEMPTION,
         "message": format!("{SCHEDULER_NAME}: preempting to accommodate a higher priority pod"),
         "lastTransitionTime": Time(clock.now()),
         "observedGeneration": victim.metadata.generation,

@@ -4,32 +4,23 @@
 //! The rule is that of kube-scheduler's system defaults for `PodTopologySpread`; which pods are alike is told
 //! by the selectors of the services, and of a replication controller, replica set or stateful set.
 
+use crate::happening::{Selecting, current};
 use crate::node_info::{HOSTNAME, ZONE};
 use crate::pod_terms::{Labels, PodMatcher, labels_of};
 use crate::tally::Kind;
-use k8s_openapi::api::apps::v1::{ReplicaSet, StatefulSet};
-use k8s_openapi::api::core::v1::{Pod, ReplicationController, Service};
+use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{
     LabelSelector, LabelSelectorRequirement, ObjectMeta,
 };
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use trimtab_informer::Change;
 
 /// By which labels of nodes such pods are spread, none of them strictly, with the skew that is let pass.
 pub(crate) const CONSTRAINTS: [(&str, i64); 2] = [(HOSTNAME, 3), (ZONE, 5)];
 
 /// So many sets of pods are remembered at once.
 const MOST: usize = 4096;
-
-/// A change of something that selects pods.
-pub(crate) enum Selecting {
-    Service(Change<Service>),
-    ReplicationController(Change<ReplicationController>),
-    ReplicaSet(Change<ReplicaSet>),
-    StatefulSet(Change<StatefulSet>),
-}
 
 /// Who selects pods, and what is known of whom.
 #[derive(Debug, Default)]
@@ -54,11 +45,11 @@ impl Defaults {
     pub(crate) fn take_in(&mut self, change: &Selecting) {
         match change {
             Selecting::Service(change) => {
-                let selector = now(change).and_then(|it| it.spec.as_ref()?.selector.clone());
+                let selector = current(change).and_then(|it| it.spec.as_ref()?.selector.clone());
                 self.set_service(&change.object().metadata, selector.as_ref());
             }
             Selecting::ReplicationController(change) => {
-                let selector = now(change).and_then(|it| it.spec.as_ref()?.selector.clone());
+                let selector = current(change).and_then(|it| it.spec.as_ref()?.selector.clone());
                 let selector = selector.map(|labels| LabelSelector {
                     match_labels: Some(labels),
                     ..LabelSelector::default()
@@ -67,11 +58,13 @@ impl Defaults {
                 self.set_owner("ReplicationController", meta, selector);
             }
             Selecting::ReplicaSet(change) => {
-                let selector = now(change).and_then(|it| Some(it.spec.as_ref()?.selector.clone()));
+                let selector =
+                    current(change).and_then(|it| Some(it.spec.as_ref()?.selector.clone()));
                 self.set_owner("ReplicaSet", &change.object().metadata, selector);
             }
             Selecting::StatefulSet(change) => {
-                let selector = now(change).and_then(|it| Some(it.spec.as_ref()?.selector.clone()));
+                let selector =
+                    current(change).and_then(|it| Some(it.spec.as_ref()?.selector.clone()));
                 self.set_owner("StatefulSet", &change.object().metadata, selector);
             }
         }
@@ -186,16 +179,15 @@ fn owner_key(kind: &str, namespace: &str, name: &str) -> String {
     format!("{kind} {namespace}/{name}")
 }
 
-fn now<K>(change: &Change<K>) -> Option<&K> {
-    crate::happening::current(change)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pod_terms::Namespaces;
     use crate::testing::{labelled, owned, read};
+    use k8s_openapi::api::apps::v1::ReplicaSet;
+    use k8s_openapi::api::core::v1::Service;
     use serde_json::{Value, json};
+    use trimtab_informer::Change;
 
     fn service(selector: &Value) -> Arc<Service> {
         read(

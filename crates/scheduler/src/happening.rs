@@ -1,9 +1,11 @@
 //! What the scheduler hears of, from the shared watches.
 
-use crate::defaults::Selecting;
+use crate::name::SCHEDULER_NAME;
 use crate::pod_terms::Labels;
-use crate::scheduler::SCHEDULER_NAME;
-use k8s_openapi::api::core::v1::{Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod};
+use k8s_openapi::api::apps::v1::{ReplicaSet, StatefulSet};
+use k8s_openapi::api::core::v1::{
+    Namespace, Node, PersistentVolume, PersistentVolumeClaim, Pod, ReplicationController, Service,
+};
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
 use k8s_openapi::api::resource::v1::ResourceClaim;
 use k8s_openapi::api::storage::v1::{CSINode, StorageClass, VolumeAttachment};
@@ -11,6 +13,14 @@ use kube::Resource;
 use serde::de::DeserializeOwned;
 use tokio::sync::mpsc;
 use trimtab_informer::{Change, Informers};
+
+/// A change of something that selects pods.
+pub(crate) enum Selecting {
+    Service(Change<Service>),
+    ReplicationController(Change<ReplicationController>),
+    ReplicaSet(Change<ReplicaSet>),
+    StatefulSet(Change<StatefulSet>),
+}
 
 /// Something that the scheduler must know of.
 pub(crate) enum Happening {

@@ -26,6 +26,7 @@
 mod affinity;
 mod anchors;
 mod asked;
+mod attachments;
 mod bind;
 mod claims;
 mod counting;
@@ -38,9 +39,11 @@ mod happening;
 #[cfg(test)]
 mod laws;
 mod limits;
+mod name;
 mod neighbours;
 mod node_info;
 mod nodes;
+mod obstacle;
 mod pick;
 mod pod_terms;
 mod preempt;
@@ -51,14 +54,17 @@ mod score;
 mod spread;
 mod standings;
 mod statistics;
+mod storage;
 mod suitability;
 mod taints;
 mod tally;
 #[cfg(test)]
 mod testing;
 mod volumes;
+mod writes;
 
 pub use affinity::matches as selects_node;
-pub use scheduler::{Options, SCHEDULER_NAME, Scheduler};
+pub use name::SCHEDULER_NAME;
+pub use scheduler::{Options, Scheduler};
 pub use statistics::Statistics;
 pub use taints::tolerates;

@@ -5,92 +5,13 @@
 //! still attached though no pod uses it any more. Volumes of the drivers that were once built in, which only
 //! a cloud's kubelet translates, do not count.
 
+use crate::attachments::Volume;
 use crate::claims::claims_of;
 use crate::nodes::{NodeInfo, Resident};
-use crate::volumes::Storage;
+use crate::storage::Storage;
 use k8s_openapi::api::core::v1::Pod;
-use k8s_openapi::api::storage::v1::{CSINode, VolumeAttachment};
-use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-
-/// A volume by its driver and what the driver knows it by.
-type Volume = (String, String);
-
-/// What nodes and attachments say.
-#[derive(Debug, Default)]
-pub(crate) struct Attachments {
-    /// By name of the node: how many volumes of which driver.
-    limits: FxHashMap<String, Vec<(String, i32)>>,
-    /// By name of the attachment.
-    attached: FxHashMap<String, Attached>,
-    /// The names of the attachments to a node.
-    by_node: FxHashMap<String, BTreeSet<String>>,
-}
-
-#[derive(Debug)]
-struct Attached {
-    node: String,
-    driver: String,
-    volume: String,
-}
-
-impl Attachments {
-    /// Takes in what a node says, or that it says nothing any more.
-    pub(crate) fn set_node(&mut self, name: &str, node: Option<&CSINode>) {
-        let drivers = node.iter().flat_map(|node| &node.spec.drivers);
-        let limits: Vec<(String, i32)> = drivers
-            .filter_map(|driver| Some((driver.name.clone(), driver.allocatable.as_ref()?.count?)))
-            .collect();
-        if limits.is_empty() {
-            self.limits.remove(name);
-        } else {
-            self.limits.insert(name.to_owned(), limits);
-        }
-    }
-
-    /// Takes in that a volume is attached, or is no more.
-    pub(crate) fn set_attachment(&mut self, name: &str, attachment: Option<&VolumeAttachment>) {
-        if let Some(gone) = self.attached.remove(name)
-            && let Some(names) = self.by_node.get_mut(&gone.node)
-        {
-            names.remove(name);
-            if names.is_empty() {
-                self.by_node.remove(&gone.node);
-            }
-        }
-        let Some(spec) = attachment.map(|attachment| &attachment.spec) else {
-            return;
-        };
-        let Some(volume) = &spec.source.persistent_volume_name else {
-            return;
-        };
-        let names = self.by_node.entry(spec.node_name.clone()).or_default();
-        names.insert(name.to_owned());
-        let attached = Attached {
-            node: spec.node_name.clone(),
-            driver: spec.attacher.clone(),
-            volume: volume.clone(),
-        };
-        self.attached.insert(name.to_owned(), attached);
-    }
-
-    /// Whether a node has no limit, so that nothing need be counted on it.
-    fn is_unlimited(&self, node: &str) -> bool {
-        !self.limits.contains_key(node)
-    }
-
-    /// The volumes attached to a node.
-    fn on<'a>(&'a self, node: &str, storage: &'a Storage) -> impl Iterator<Item = Volume> + 'a {
-        let names = self.by_node.get(node).into_iter().flatten();
-        names.filter_map(|name| {
-            let attached = self.attached.get(name)?;
-            let volume = storage.volumes.get(&attached.volume)?;
-            let source = volume.spec.as_ref()?.csi.as_ref()?;
-            Some((attached.driver.clone(), source.volume_handle.clone()))
-        })
-    }
-}
 
 /// The volumes of a pod that drivers attach, those that are yet to be made among them.
 pub(crate) fn attachable(pod: &Pod, storage: &Storage) -> BTreeSet<Volume> {
@@ -123,9 +44,11 @@ pub(crate) fn has_room(
     let is_gone = |it: &Arc<Resident>| without.iter().any(|gone| Arc::ptr_eq(gone, it));
     let staying = info.residents.iter().filter(|it| !is_gone(it));
     let used = staying.flat_map(|it| attachable(&it.pod, storage));
-    let there: BTreeSet<Volume> = used.chain(attachments.on(&info.name, storage)).collect();
-    let limits = attachments.limits.get(&info.name).into_iter().flatten();
-    limits.into_iter().all(|(driver, limit)| {
+    let there: BTreeSet<Volume> = used
+        .chain(attachments.on(&info.name, &storage.volumes))
+        .collect();
+    let mut limits = attachments.limits(&info.name).iter();
+    limits.all(|(driver, limit)| {
         let of_driver = |volume: &&Volume| volume.0 == *driver;
         let new = wanted.difference(&there).filter(of_driver).count();
         let count = there.iter().filter(of_driver).count() + new;
@@ -138,6 +61,7 @@ mod tests {
     use super::*;
     use crate::nodes::Nodes;
     use crate::testing::{node, pod, read};
+    use k8s_openapi::api::storage::v1::{CSINode, VolumeAttachment};
     use serde_json::json;
 
     /// Claims `a`, `b` and `c`, bound to volumes of one driver, and `new` of a class that it makes.

@@ -2,11 +2,12 @@
 
 use crate::asked::{Asked, Hopeless};
 use crate::devices::asks_for_devices;
-use crate::filter::{self, Obstacle, Rejection, View};
+use crate::filter::{self, View};
 use crate::nodes::{NodeInfo, Nodes};
+use crate::obstacle::{Obstacle, Rejection};
 use crate::score;
+use crate::storage::Storage;
 use crate::suitability::REASONS;
-use crate::volumes::Storage;
 use k8s_openapi::api::core::v1::Node;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

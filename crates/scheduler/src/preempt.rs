@@ -5,10 +5,11 @@
 //! the fewest budgets are broken and the least important pods go.
 
 use crate::asked::Asked;
+use crate::bind::PREEMPTION;
 use crate::filter::{self, View};
 use crate::nodes::{NodeInfo, Nodes, Resident};
 use crate::pick::{Reasons, write_reasons};
-use crate::volumes::Storage;
+use crate::storage::Storage;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Pod;
 use k8s_openapi::api::policy::v1::PodDisruptionBudget;
@@ -22,9 +23,6 @@ use trimtab_clock::Chance;
 /// `minCandidateNodesPercentage` and `minCandidateNodesAbsolute`.
 const CANDIDATES_PERCENT: usize = 10;
 const LEAST_CANDIDATES: usize = 100;
-
-/// The reason in the condition of a pod that had to go.
-pub(crate) const REASON: &str = "PreemptionByScheduler";
 
 /// Why a node has no room to make.
 const NOBODY: &str = "No preemption victims found for incoming pod";
@@ -146,7 +144,7 @@ fn is_being_cleared(asked: &Asked, node: &str, nodes: &Nodes) -> bool {
             && conditions.any(|it| {
                 it.type_ == "DisruptionTarget"
                     && it.status == "True"
-                    && it.reason.as_deref() == Some(REASON)
+                    && it.reason.as_deref() == Some(PREEMPTION)
             })
     })
 }
@@ -352,7 +350,7 @@ mod tests {
         let mut going = (*pod_of("going", 1, "4")).clone();
         going.metadata.deletion_timestamp =
             serde_json::from_value(json!("2026-01-01T00:00:00Z")).unwrap();
-        let condition = json!({"type": "DisruptionTarget", "status": "True", "reason": REASON});
+        let condition = json!({"type": "DisruptionTarget", "status": "True", "reason": PREEMPTION});
         going.status = serde_json::from_value(json!({"conditions": [condition]})).unwrap();
         nodes.place(&Arc::new(going), "a");
         nodes.place(&pod_of("other", 1, "4"), "b");

@@ -5,7 +5,7 @@
 //! is kube-scheduler's active queue, backoff queue and pool of unschedulable pods with its queueing
 //! hints; only the pool's five-minute flush is left out, since nothing here forgets an event.
 
-use crate::filter::Obstacle;
+use crate::obstacle::Obstacle;
 use k8s_openapi::api::core::v1::Pod;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;

@@ -1,7 +1,7 @@
 //! The loop: what happened comes in, pods go out to their nodes.
 
 use crate::asked::Asked;
-use crate::bind::{self, Nominated};
+use crate::bind::Nominated;
 use crate::claims::{claim_key, claims_of};
 use crate::devices::DeviceNeeds;
 use crate::failures::Failures;
@@ -11,9 +11,9 @@ use crate::pick::{Picker, Unschedulable};
 use crate::preempt::{self, Budgets};
 use crate::queue::{Queue, Relief};
 use crate::statistics::{Outcome, Statistics};
-use crate::volumes::Storage;
+use crate::storage::Storage;
+use crate::writes::{Writes, Written};
 use k8s_openapi::api::core::v1::{Namespace, PersistentVolumeClaim, Pod};
-use k8s_openapi::api::resource::v1::ResourceClaim;
 use kube::Client;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -21,17 +21,9 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use trimtab_clock::{Chance, Clock};
 use trimtab_informer::{Change, EventRecorder, EventType, Informers, reference};
-
-/// The scheduler that pods ask for unless they name another.
-pub const SCHEDULER_NAME: &str = "default-scheduler";
-
-/// How many writes are on their way at once. Deciding takes microseconds, a write a flush to the
-/// disk; with so many together the flushes are shared.
-const IN_FLIGHT: usize = 64;
 
 /// How long a pod waits for its volumes on the node that was chosen: kube-scheduler's
 /// `bindTimeoutSeconds`.
@@ -60,26 +52,9 @@ struct AwaitingVolumes {
     until: Instant,
 }
 
-/// A write that came back.
-enum Written {
-    Bound {
-        pod: Arc<Pod>,
-        node: String,
-        result: Result<(), kube::Error>,
-    },
-    Provisioned {
-        pod: Arc<Pod>,
-        node: String,
-        result: Result<(), kube::Error>,
-    },
-    Marked(Result<(), kube::Error>),
-}
-
 /// Puts pods onto nodes. See the crate's documentation.
 pub struct Scheduler {
-    client: Client,
     events: EventRecorder,
-    clock: Clock,
     chance: Chance,
     happenings: mpsc::UnboundedReceiver<Happening>,
     nodes: Nodes,
@@ -92,7 +67,7 @@ pub struct Scheduler {
     changes: u64,
     /// By uid.
     awaiting: BTreeMap<String, AwaitingVolumes>,
-    writes: JoinSet<Written>,
+    writes: Writes,
     /// When the try began of each pod, by uid, whose try has not ended, and which one it is.
     tries: FxHashMap<String, (Instant, u32)>,
     statistics: Arc<Statistics>,
@@ -103,9 +78,7 @@ impl Scheduler {
     #[must_use]
     pub fn new(options: Options) -> Self {
         Self {
-            client: options.client,
             events: options.events,
-            clock: options.clock,
             chance: options.chance.fork("scheduler"),
             happenings: happenings(&options.informers),
             nodes: Nodes::default(),
@@ -116,7 +89,7 @@ impl Scheduler {
             failures: Failures::default(),
             changes: 0,
             awaiting: BTreeMap::new(),
-            writes: JoinSet::new(),
+            writes: Writes::new(options.client, options.clock),
             tries: FxHashMap::default(),
             statistics: Arc::default(),
         }
@@ -141,7 +114,7 @@ impl Scheduler {
                 self.take_in(happening);
             }
             self.statistics.wait(self.queue.waiting());
-            if self.writes.len() < IN_FLIGHT
+            if self.writes.have_room()
                 && let Some(pod) = self.queue.take(Instant::now())
             {
                 self.schedule(&pod);
@@ -150,14 +123,14 @@ impl Scheduler {
             self.give_up_on_volumes(Instant::now());
             let patience = self.awaiting.values().map(|it| it.until).min();
             let due = self.queue.next_due().into_iter().chain(patience).min();
-            let has_room = self.writes.len() < IN_FLIGHT;
+            let has_room = self.writes.have_room();
             tokio::select! {
                 biased;
                 happening = self.happenings.recv() => match happening {
                     Some(happening) => self.take_in(happening),
                     None => return,
                 },
-                Some(Ok(written)) = self.writes.join_next() => self.settle(written),
+                Some(written) = self.writes.next() => self.settle(written),
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() && has_room => {}
             }
         }
@@ -359,41 +332,10 @@ impl Scheduler {
             self.storage.assume(provision, &node);
         }
         if plan.is_empty() {
-            return self.bind(pod, node, to_reserve);
+            self.writes.bind(pod, node, to_reserve);
+        } else {
+            self.writes.provision(pod, node, plan);
         }
-        let client = self.client.clone();
-        self.writes.spawn(async move {
-            // So that everybody knows where it will go, for this may take a while.
-            if let Err(error) = bind::nominate(&client, &pod, &node).await {
-                tracing::debug!(%error, "could not say where a pod is expected");
-            }
-            let mut result = Ok(());
-            for provision in &plan {
-                result = bind::provision(&client, provision, &node).await;
-                if result.is_err() {
-                    break;
-                }
-            }
-            Written::Provisioned { pod, node, result }
-        });
-    }
-
-    /// Reserves what devices the pod has claims of, then binds it.
-    fn bind(&mut self, pod: Arc<Pod>, node: String, to_reserve: Vec<Arc<ResourceClaim>>) {
-        let client = self.client.clone();
-        self.writes.spawn(async move {
-            let mut result = Ok(());
-            for claim in &to_reserve {
-                result = bind::reserve(&client, claim, &pod).await;
-                if result.is_err() {
-                    break;
-                }
-            }
-            if result.is_ok() {
-                result = bind::bind(&client, &pod, node.clone()).await;
-            }
-            Written::Bound { pod, node, result }
-        });
     }
 
     /// Binds a pod if all its claims have their volumes by now.
@@ -405,7 +347,7 @@ impl Scheduler {
             // What stood in the way of its devices was looked at when its node was chosen.
             let devices = DeviceNeeds::of(&it.pod, &self.storage.devices);
             let to_reserve = devices.unwrap_or_default().to_reserve;
-            self.bind(it.pod, it.node, to_reserve);
+            self.writes.bind(it.pod, it.node, to_reserve);
         }
     }
 
@@ -458,17 +400,12 @@ impl Scheduler {
             let regarding = reference(&*victim);
             self.events
                 .record(&regarding, EventType::Normal, "Preempted", message);
-            let (client, clock) = (self.client.clone(), self.clock);
-            self.writes
-                .spawn(async move { Written::Marked(bind::evict(&client, &clock, &victim).await) });
+            self.writes.evict(victim);
         }
         for other in self.nodes.outdone(&room.node, asked.priority()) {
             let uid = other.metadata.uid.as_deref().unwrap_or_default();
             self.nodes.dismiss(uid);
-            let client = self.client.clone();
-            self.writes.spawn(async move {
-                Written::Marked(bind::clear_nomination(&client, &other).await)
-            });
+            self.writes.clear_nomination(other);
         }
         self.nodes.nominate(pod, &room.node);
         self.park(pod, &unschedulable, Nominated::Node(&room.node));
@@ -488,21 +425,7 @@ impl Scheduler {
             "FailedScheduling",
             &*message,
         );
-        let (client, clock, pod) = (self.client.clone(), self.clock, Arc::clone(pod));
-        let node = match nominated {
-            Nominated::Node(node) => Some(node.to_owned()),
-            Nominated::AsItIs | Nominated::Nowhere => None,
-        };
-        let stays = matches!(nominated, Nominated::AsItIs);
-        self.writes.spawn(async move {
-            let nominated = match &node {
-                Some(node) => Nominated::Node(node),
-                None if stays => Nominated::AsItIs,
-                None => Nominated::Nowhere,
-            };
-            let marked = bind::mark_unschedulable(&client, &clock, &pod, &message, nominated);
-            Written::Marked(marked.await)
-        });
+        self.writes.mark(Arc::clone(pod), message, nominated);
     }
 
     /// The try of a pod has ended.

@@ -145,14 +145,14 @@ fn fewer_is_better(counts: &[i64]) -> Vec<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::defaults::Selecting;
+    use crate::happening::Selecting;
     use crate::nodes::Nodes;
     use crate::testing::{labelled, node, node_with, owned, pod, pod_asking, read};
     use serde_json::json;
     use trimtab_informer::Change;
 
     fn best(nodes: &mut Nodes, pod: &Arc<k8s_openapi::api::core::v1::Pod>) -> String {
-        let asked = Asked::by(pod, nodes, &crate::volumes::Storage::default()).unwrap();
+        let asked = Asked::by(pod, nodes, &crate::storage::Storage::default()).unwrap();
         let candidates: Vec<_> = nodes.iter().collect();
         let scores = score(&asked, &candidates);
         let best = (0..scores.len()).max_by_key(|&at| scores[at]).unwrap();

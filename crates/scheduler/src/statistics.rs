@@ -5,7 +5,7 @@ use std::time::Duration;
 use trimtab_metrics::Kind::{Counter, Gauge, Histogram};
 use trimtab_metrics::{Distribution, Page};
 
-use crate::SCHEDULER_NAME;
+use crate::name::SCHEDULER_NAME;
 use crate::queue::Waiting;
 
 /// From a thousandth of a second on, each twice the one before.

@@ -2,7 +2,7 @@
 //! same, then kept up to date node by node.
 
 use crate::affinity;
-use crate::filter::{Obstacle, Rejection};
+use crate::obstacle::{Obstacle, Rejection};
 use crate::taints::{self, UNSCHEDULABLE};
 use k8s_openapi::api::core::v1::{Affinity, Node, NodeAffinity, NodeSelector, PodSpec, Taint};
 use rustc_hash::FxHashMap;

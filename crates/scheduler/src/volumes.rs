@@ -5,22 +5,17 @@
 //! class that waits for its first consumer goes where a volume is, or where one can be made.
 
 use crate::affinity::selector_matches;
-use crate::claims::{Used, claim_key, is_bound, is_made_for, used};
-use crate::devices::Devices;
-use crate::limits::{Attachments, attachable};
+use crate::claims::{Used, is_bound, is_made_for, used};
+use crate::limits::attachable;
+use crate::storage::{Provision, SELECTED_NODE, Storage};
 use k8s_openapi::api::core::v1::{
-    Node, NodeSelectorTerm, ObjectReference, PersistentVolume, PersistentVolumeClaim, Pod,
-    TopologySelectorTerm,
+    Node, NodeSelectorTerm, PersistentVolume, PersistentVolumeClaim, Pod, TopologySelectorTerm,
 };
 use k8s_openapi::api::storage::v1::StorageClass;
 use kube::core::{Selector, SelectorExt};
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use trimtab_object::Quantity;
-
-/// The node that a volume is to be made for.
-pub(crate) const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
 /// The class of a claim that nothing makes volumes for.
 const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
@@ -34,18 +29,6 @@ const ZONE_LABELS: [&str; 4] = [
     "failure-domain.beta.kubernetes.io/zone",
     "failure-domain.beta.kubernetes.io/region",
 ];
-
-/// What there is to store things in.
-#[derive(Debug, Default)]
-pub(crate) struct Storage {
-    /// By namespace and name.
-    pub(crate) claims: FxHashMap<String, Arc<PersistentVolumeClaim>>,
-    /// In an order, so that among equals always the same is taken.
-    pub(crate) volumes: BTreeMap<String, Arc<PersistentVolume>>,
-    pub(crate) classes: FxHashMap<String, Arc<StorageClass>>,
-    pub(crate) attachments: Attachments,
-    pub(crate) devices: Devices,
-}
 
 /// What the volumes of one pod ask for.
 #[derive(Debug, Default)]
@@ -66,56 +49,6 @@ struct Unbound {
     class: Arc<StorageClass>,
     /// The volumes that it could have if they can be reached, the smallest first.
     volumes: Vec<(String, Arc<PersistentVolume>)>,
-}
-
-/// What is to be done for a claim once its pod has a node.
-#[derive(Clone, Debug)]
-pub(crate) enum Provision {
-    /// Tie it to a volume that is there.
-    Bind(Arc<PersistentVolumeClaim>, String),
-    /// Have one made for the node.
-    Make(Arc<PersistentVolumeClaim>),
-}
-
-impl Storage {
-    /// Takes it as done, so that the next pod does not count on the same volume.
-    pub(crate) fn assume(&mut self, provision: &Provision, node: &str) {
-        match provision {
-            Provision::Bind(claim, name) => {
-                let Some(volume) = self.volumes.get_mut(name) else {
-                    return;
-                };
-                let mut bound = (**volume).clone();
-                bound.spec.get_or_insert_default().claim_ref = Some(reference(claim));
-                *volume = Arc::new(bound);
-            }
-            Provision::Make(claim) => {
-                let mut chosen = (**claim).clone();
-                let annotations = chosen.metadata.annotations.get_or_insert_default();
-                annotations.insert(SELECTED_NODE.to_owned(), node.to_owned());
-                self.claims.insert(claim_key(claim), Arc::new(chosen));
-            }
-        }
-    }
-
-    /// Whether all these claims have their volumes.
-    pub(crate) fn are_bound(&self, claims: &[String]) -> bool {
-        let mut claims = claims.iter().map(|key| self.claims.get(key));
-        claims.all(|claim| claim.is_some_and(|claim| is_bound(claim)))
-    }
-}
-
-/// What a volume says of the claim that has it.
-pub(crate) fn reference(claim: &PersistentVolumeClaim) -> ObjectReference {
-    ObjectReference {
-        api_version: Some("v1".to_owned()),
-        kind: Some("PersistentVolumeClaim".to_owned()),
-        name: claim.metadata.name.clone(),
-        namespace: claim.metadata.namespace.clone(),
-        uid: claim.metadata.uid.clone(),
-        resource_version: claim.metadata.resource_version.clone(),
-        field_path: None,
-    }
 }
 
 impl VolumeNeeds {
