@@ -1,10 +1,13 @@
 //! What the recorder sends, seen by an API server that says yes.
 
+use super::writer::{BURST, REFILL};
 use super::*;
 use http_body_util::{BodyExt, Full};
 use kube::client::Body;
+use serde_json::{Value, json};
 use std::convert::Infallible;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Method, path and body of every request so far; and how the next patch is answered.
 #[derive(Clone, Default)]
