@@ -12,6 +12,7 @@ mod container;
 mod resume;
 mod status;
 mod steps;
+mod stop;
 #[cfg(test)]
 mod tests;
 mod told;

@@ -9,6 +9,7 @@
 //! Following is bounded in steps, depth and bytes, and a script that goes beyond is not plain.
 
 mod arithmetic;
+mod builtins;
 mod commands;
 mod expand;
 mod parse;

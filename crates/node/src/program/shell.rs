@@ -1,9 +1,8 @@
 //! Running a script, as far as it can be followed without a machine.
 
-use super::commands::{self, Effect};
 use super::scene::{Change, Scene};
-use super::syntax::{Command, Item, Joint, List, Loop, Simple, Word};
-use super::{FOREVER, Program, Run};
+use super::syntax::{Command, Item, Joint, List, Loop, Simple};
+use super::{Program, Run};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
@@ -48,12 +47,12 @@ pub(super) struct Shell<'a> {
     pub(super) variables: BTreeMap<String, Option<String>>,
     functions: BTreeMap<String, Rc<List>>,
     /// What it does when it is told to stop.
-    at_signal: Option<String>,
+    pub(super) at_signal: Option<String>,
     pub(super) elapsed: Duration,
     /// How long the last command took that took time.
-    last_wait: Duration,
+    pub(super) last_wait: Duration,
     pub(super) status: i32,
-    stops_at_errors: bool,
+    pub(super) stops_at_errors: bool,
     /// Whether a status is being asked for, so that an error does not stop it.
     is_asked: bool,
     steps: u32,
@@ -310,206 +309,5 @@ impl<'a> Shell<'a> {
             self.output = output;
         }
         done
-    }
-
-    fn named(&mut self, name: &str, arguments: &[Word]) -> Followed {
-        match name {
-            "echo" | "printf" => {
-                // What nobody reads need not be known.
-                if !matches!(self.output, Output::Unread) {
-                    let text = if name == "echo" {
-                        self.echo(arguments).ok()
-                    } else {
-                        None
-                    };
-                    self.write(text);
-                }
-                self.status = 0;
-                Ok(())
-            }
-            "date" | "env" | "printenv" | "hostname" | "id" | "whoami" | "pwd" | "sync"
-            | "wait" => {
-                self.write(None);
-                self.status = 0;
-                Ok(())
-            }
-            "exit" | "return" => {
-                let code = match self.expand_all(arguments)?.as_slice() {
-                    [] => self.status,
-                    // The shell keeps the lowest eight bits.
-                    [given] => {
-                        let given = given.parse::<u32>().map_err(|_| Stop::Unknown)?;
-                        (given & 0xff).cast_signed()
-                    }
-                    _ => return Err(Stop::Unknown),
-                };
-                self.status = code;
-                Err(if name == "exit" {
-                    Stop::Exit(code)
-                } else {
-                    Stop::Return
-                })
-            }
-            "break" if arguments.is_empty() => Err(Stop::Break),
-            "continue" if arguments.is_empty() => Err(Stop::Continue),
-            "exec" => {
-                let Some((name, arguments)) = arguments.split_first() else {
-                    return Ok(());
-                };
-                let name = self.expand_one(name)?;
-                self.named(&name, arguments)?;
-                Err(Stop::Exit(self.status))
-            }
-            "set" => self.set(arguments),
-            "export" | "readonly" | "local" => {
-                for argument in arguments {
-                    let text = self.expand_one(argument)?;
-                    if let Some((name, value)) = text.split_once('=') {
-                        let value = Some(value.to_owned());
-                        self.variables.insert(name.to_owned(), value);
-                    }
-                }
-                self.status = 0;
-                Ok(())
-            }
-            "trap" => {
-                let arguments = self.expand_all(arguments)?;
-                if let Some((handler, signals)) = arguments.split_first()
-                    && signals
-                        .iter()
-                        .any(|it| matches!(&**it, "TERM" | "SIGTERM" | "15"))
-                {
-                    self.at_signal = (handler != "-").then(|| handler.clone());
-                }
-                self.status = 0;
-                Ok(())
-            }
-            "touch" | "rm" | "mkdir" => {
-                for path in self.expand_all(arguments)? {
-                    if !path.starts_with('-') {
-                        self.make(&path, name != "rm");
-                    }
-                }
-                self.status = 0;
-                Ok(())
-            }
-            "cat" => {
-                self.status = 0;
-                for path in self.expand_all(arguments)? {
-                    if !self.exists(&path)? {
-                        self.status = 1;
-                    }
-                }
-                self.write(None);
-                Ok(())
-            }
-            "expr" => {
-                let arguments = self.expand_all(arguments)?;
-                let value = commands::expr(&arguments).ok_or(Stop::Unknown)?;
-                self.status = i32::from(matches!(&*value, "0" | ""));
-                self.write(Some(value + "\n"));
-                Ok(())
-            }
-            "test" | "[" | "[[" => {
-                let arguments = if name == "[[" {
-                    let words: Followed<Vec<String>> =
-                        arguments.iter().map(|it| self.expand_joined(it)).collect();
-                    words?
-                } else {
-                    self.expand_all(arguments)?
-                };
-                let holds = commands::test(name, &arguments, &mut |path| self.exists(path).ok());
-                self.status = i32::from(!holds.ok_or(Stop::Unknown)?);
-                Ok(())
-            }
-            _ => {
-                let name = name.rsplit('/').next().unwrap_or(name);
-                let arguments = match name {
-                    "sleep" => self.expand_all(arguments)?,
-                    _ => Vec::new(),
-                };
-                match commands::effect(name, &arguments).ok_or(Stop::Unknown)? {
-                    Effect::Goes { after, code } => {
-                        self.elapsed = self.elapsed.saturating_add(after);
-                        if !after.is_zero() {
-                            self.last_wait = after;
-                        }
-                        self.status = code;
-                        if self.elapsed >= FOREVER {
-                            return Err(Stop::Forever);
-                        }
-                        Ok(())
-                    }
-                    Effect::Stays => {
-                        self.last_wait = Duration::MAX;
-                        Err(Stop::Forever)
-                    }
-                }
-            }
-        }
-    }
-
-    fn set(&mut self, arguments: &[Word]) -> Followed {
-        let mut arguments = self.expand_all(arguments)?.into_iter();
-        while let Some(argument) = arguments.next() {
-            let (sets, flags) = match (argument.strip_prefix('-'), argument.strip_prefix('+')) {
-                (Some(flags), _) => (true, flags),
-                (None, Some(flags)) => (false, flags),
-                (None, None) => return Err(Stop::Unknown),
-            };
-            for flag in flags.chars() {
-                match flag {
-                    'e' => self.stops_at_errors = sets,
-                    'u' | 'x' => {}
-                    'o' if arguments.next().as_deref() == Some("pipefail") => {}
-                    _ => return Err(Stop::Unknown),
-                }
-            }
-        }
-        self.status = 0;
-        Ok(())
-    }
-
-    fn echo(&mut self, arguments: &[Word]) -> Followed<String> {
-        let words = self.expand_all(arguments)?;
-        if words.first().is_some_and(|it| it.starts_with('-')) {
-            return Err(Stop::Unknown);
-        }
-        Ok(words.join(" ") + "\n")
-    }
-
-    fn write(&mut self, text: Option<String>) {
-        self.output = match (std::mem::replace(&mut self.output, Output::Lost), text) {
-            (Output::Unread, _) => Output::Unread,
-            (Output::Read(before), Some(text)) if before.len() + text.len() <= LONGEST => {
-                Output::Read(before + &text)
-            }
-            _ => Output::Lost,
-        };
-    }
-
-    fn exists(&mut self, path: &str) -> Followed<bool> {
-        let own = self.changes.iter().rev();
-        let own = own.map(|(_, change)| change).find(|it| it.path == path);
-        if let Some(own) = own {
-            return Ok(own.is_there);
-        }
-        let found = self.scene.exists(path).ok_or(Stop::Unknown)?;
-        // Another container may make it, or take it away.
-        self.is_fickle |= self.scene.is_shared(path);
-        Ok(found)
-    }
-
-    fn make(&mut self, path: &str, is_there: bool) {
-        let is_news = self
-            .changes
-            .iter()
-            .rev()
-            .find(|(_, change)| change.path == path)
-            .is_none_or(|(_, change)| change.is_there != is_there);
-        if is_news {
-            let path = path.to_owned();
-            self.changes.push((self.elapsed, Change { path, is_there }));
-        }
     }
 }
