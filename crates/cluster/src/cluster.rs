@@ -2,6 +2,7 @@
 
 use crate::announcement::announce;
 use crate::certificates;
+use crate::components::Components;
 use crate::error::ClusterError;
 use crate::faults::{Faults, Interference, Means};
 use crate::options::{Listen, Options, Storage};
@@ -16,10 +17,9 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use trimtab_apiserver::{ApiServer, Authorization, Config, Egress, Identity};
-use trimtab_controllers::{Controllers, LOCAL_PROVISIONER_CONTROLLER};
-use trimtab_informer::{Component, EventRecorder, Informers};
-use trimtab_node::{Fault, MOST_NODES, Nodes};
-use trimtab_scheduler::Scheduler;
+use trimtab_controllers::LOCAL_PROVISIONER_CONTROLLER;
+use trimtab_informer::Informers;
+use trimtab_node::{Fault, MOST_NODES};
 use trimtab_schema::Schema;
 use trimtab_store::{EmbeddedStore, MemoryStore, Retention, Store};
 
@@ -29,29 +29,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How often it is looked whether the store is closed.
 const LETTING_GO: Duration = Duration::from_millis(1);
 
-/// As whom the shared watches are read.
-const MANAGER: &str = "system:kube-controller-manager";
-
-/// As whom pods are placed.
-const SCHEDULER_USER: &str = "system:kube-scheduler";
-
 /// The controller that makes the service account of every namespace.
 const SERVICE_ACCOUNTS: &str = "serviceaccount-controller";
 
 /// The controller that gathers the rules of roles such as `admin`.
 const ROLE_GATHERER: &str = "clusterrole-aggregation-controller";
-
-/// Who tells of the pods that get nodes, or get none.
-pub(crate) const SCHEDULER: Component<'_> = Component {
-    name: "default-scheduler",
-    manager: "kube-scheduler",
-};
-
-/// Who tells of what happens to pods on nodes.
-const KUBELET: Component<'_> = Component {
-    name: "kubelet",
-    manager: "kubelet",
-};
 
 /// A running cluster. Dropping it stops it at once; [`Cluster::shutdown`] lets requests end.
 pub struct Cluster {
@@ -128,79 +110,25 @@ impl Cluster {
             egress,
         })
         .await?;
-        let besides = [(scheduler, "scheduler"), (nodes_wanted > 0, "nodes")];
         let faults = scenario.faults.clone();
         let interference = Interference::new(faults.iter().any(Fault::is_of_requests));
-
-        // One watch a kind for all components, as the component that reads everything anyway.
-        let manager = component(MANAGER);
-        let client = interference.between(MANAGER, server.client(manager));
-        let informers = Informers::new(client, clock, chance.fork("informers"));
-        let mut components = JoinSet::new();
+        let mut components = Components::new(server.clone(), interference, clock, chance);
         if scheduler {
-            let client = server.client(component(SCHEDULER_USER));
-            let client = interference.between(SCHEDULER_USER, client);
-            let events = EventRecorder::start(client.clone(), SCHEDULER, clock, &chance);
-            let scheduler = Scheduler::new(trimtab_scheduler::Options {
-                client,
-                informers: informers.clone(),
-                events,
-                clock,
-                chance: chance.clone(),
-            });
-            let statistics = scheduler.statistics();
-            server.tell_too(move |page| statistics.tell(page));
-            components.spawn(scheduler.run());
+            components.begin_scheduler();
         }
-        let mut registered = None;
-        let mut control = None;
-        if nodes_wanted > 0 {
-            let client = server.client(component("system:nodes"));
-            let events = EventRecorder::start(client, KUBELET, clock, &chance);
-            let (of, between) = (server.clone(), interference.clone());
-            let nodes = Nodes::new(trimtab_node::Options {
-                client_of: Box::new(move |name| {
-                    between.between(&format!("system:node:{name}"), of.client(node(name)))
-                }),
-                informers: informers.clone(),
-                events,
-                clock,
-                chance: chance.clone(),
-                count: nodes_wanted,
-                scenario,
-                ready_after,
-            });
-            registered = Some(nodes.registered());
-            control = Some(nodes.control());
-            components.spawn(nodes.run());
-        }
+        let nodes =
+            (nodes_wanted > 0).then(|| components.begin_nodes(nodes_wanted, scenario, ready_after));
+        let (registered, control) = nodes.unzip();
         let makes_service_accounts = controllers.includes(SERVICE_ACCOUNTS);
-        let (of, between) = (server.clone(), interference.clone());
-        let controllers = Controllers::new(trimtab_controllers::Options {
-            client_of: Box::new(move |account| {
-                let name = format!("system:serviceaccount:kube-system:{account}");
-                between.between(&name, of.client(service_account(account)))
-            }),
-            informers: informers.clone(),
-            enabled: Box::new(move |name| controllers.includes(name)),
-            root_ca,
-            signer: certificate_signer.map(certificates::signer),
-        });
-        let mut running = controllers.names().to_vec();
+        let signer = certificate_signer.map(certificates::signer);
+        let mut running = components.begin_controllers(controllers, root_ca, signer);
         let beside = [
             (!running.is_empty()).then_some("controller-manager"),
             scheduler.then_some("scheduler"),
         ];
         server.runs_beside(beside.into_iter().flatten().collect());
-        running.extend(
-            besides
-                .iter()
-                .filter(|(runs, _)| *runs)
-                .map(|(_, name)| *name),
-        );
-        let queues = controllers.queues();
-        server.tell_too(move |page| queues.tell(page));
-        components.spawn(controllers.run());
+        running.extend(scheduler.then_some("scheduler"));
+        running.extend((nodes_wanted > 0).then_some("nodes"));
 
         let stop = Arc::new(Notify::new());
         let mut serving = JoinSet::new();
@@ -215,7 +143,7 @@ impl Cluster {
         // At once, so that what they write shares flushes of the store.
         let account = async {
             if makes_service_accounts {
-                default_service_account(&informers).await?;
+                default_service_account(&components.informers).await?;
             }
             Ok(())
         };
@@ -238,12 +166,19 @@ impl Cluster {
             Ok(())
         };
         tokio::try_join!(biased; account, nodes, announced, storage)?;
+        let Components {
+            interference,
+            informers,
+            chance,
+            mut tasks,
+            ..
+        } = components;
         let means = Means {
             client: client.clone(),
             nodes: control,
             interference,
         };
-        let faults = Faults::prepare(faults, &means, &chance, &mut components);
+        let faults = Faults::prepare(faults, &means, &chance, &mut tasks);
         Ok(Self {
             store,
             server,
@@ -252,7 +187,7 @@ impl Cluster {
             address,
             stop,
             serving,
-            components,
+            components: tasks,
             faults,
         })
     }
@@ -343,23 +278,6 @@ async fn default_service_account(informers: &Informers) -> Result<(), ClusterErr
     tokio::time::timeout(PATIENCE, seen.notified())
         .await
         .map_err(|_| ClusterError::NotReady(PATIENCE))
-}
-
-/// A component of the control plane, which may do what it has to.
-fn component(name: &str) -> Identity {
-    Identity::user(name, &[Identity::MASTERS])
-}
-
-fn node(name: &str) -> Identity {
-    Identity::user(format!("system:node:{name}"), &["system:nodes"])
-}
-
-fn service_account(name: &str) -> Identity {
-    let groups = [
-        "system:serviceaccounts",
-        "system:serviceaccounts:kube-system",
-    ];
-    Identity::user(format!("system:serviceaccount:kube-system:{name}"), &groups)
 }
 
 fn administrator() -> Identity {

@@ -17,6 +17,7 @@
 mod announcement;
 mod certificates;
 mod cluster;
+mod components;
 mod data_directory;
 mod error;
 mod faults;

@@ -3,7 +3,7 @@
 //! Each may take part in an election, under the names and with the lease that
 //! kube-controller-manager and kube-scheduler have: beside those, whoever holds the lease works.
 
-use crate::cluster::SCHEDULER;
+use crate::components::SCHEDULER;
 use kube::Client;
 use std::time::Duration;
 use trimtab_clock::{Chance, Clock};
