@@ -2,6 +2,7 @@
 
 use crate::inventory::{FEW_EDITS, Inventory, Object, effective};
 use rustc_hash::FxHashMap;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Mapping, Value, nearest_within};
 
 /// What pods are made after.
@@ -60,55 +61,34 @@ const SET_BY_CONTROLLERS: [&str; 10] = [
     "statefulset.kubernetes.io/pod-name",
 ];
 
-/// Where pods are described in an object: where the labels are, and where the `spec`.
-const PLACES: [(&[&str], &[&str], &str); 3] = [
-    (
-        &["spec", "template", "metadata", "labels"],
-        &["spec", "template", "spec"],
-        "spec.template.spec",
-    ),
-    (
-        &[
-            "spec",
-            "jobTemplate",
-            "spec",
-            "template",
-            "metadata",
-            "labels",
-        ],
-        &["spec", "jobTemplate", "spec", "template", "spec"],
-        "spec.jobTemplate.spec.template.spec",
-    ),
-    (
-        &["template", "metadata", "labels"],
-        &["template", "spec"],
-        "template.spec",
-    ),
-];
-
 /// The template of an object that makes pods: of any kind, custom ones included, that has one where
 /// the built-in ones have it.
 fn template_of(object: Object<'_>) -> Option<PodTemplate<'_>> {
     let value = object.value;
-    let mapping = |path: &[&str]| value.get_path(path).and_then(Value::as_mapping);
     if object.is("", "Pod") {
         return Some(PodTemplate {
             object,
             path: "spec",
-            labels: mapping(&["metadata", "labels"]),
+            labels: labels(value),
             spec: value.get("spec")?,
         });
     }
-    PLACES.iter().find_map(|(labels, spec, path)| {
-        let spec = value.get_path(spec)?;
+    PodTemplatePlace::ALL.into_iter().find_map(|place| {
+        let template = value.get_path(place.path)?;
+        let spec = template.get("spec")?;
         spec.get("containers").and_then(Value::as_sequence)?;
         Some(PodTemplate {
             object,
-            path,
-            labels: mapping(labels),
+            path: place.spec,
+            labels: labels(template),
             spec,
         })
     })
+}
+
+fn labels(described: &Value) -> Option<&Mapping> {
+    let labels = described.get_path(&["metadata", "labels"])?;
+    labels.as_mapping()
 }
 
 impl<'a> Pods<'a> {
