@@ -1,11 +1,12 @@
 //! Objects applied for show, so that what a cluster would say against them is known before.
 
 use crate::cause;
+use crate::elsewhere::is_elsewhere;
 use crate::error::RehearsalError;
 use crate::namespaces::{self, text};
-use crate::play::{START, awaited_of};
+use crate::play::START;
 use crate::report::Cause;
-use crate::settle::{Changes, settle};
+use crate::settle::{Changes, awaited_of, settle};
 use k8s_openapi::api::core::v1::ResourceQuota;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use trimtab_cluster::{Cluster, ControllerSelection, Options, in_virtual_time};
 use trimtab_deploy::{Class, Error, ObjectRef, PatchType, Readiness, Target, readiness};
 use trimtab_informer::Informers;
 use trimtab_node::Scenario;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Mapping, Value};
 
 /// How objects are judged.
@@ -61,21 +63,8 @@ pub enum ObjectionKind {
     Stuck,
 }
 
-/// The kinds whose objects send requests elsewhere. Nobody is there to answer, so they are held
-/// against the API and not put in its way.
-const ELSEWHERE: [&str; 3] = [
-    "ValidatingWebhookConfiguration",
-    "MutatingWebhookConfiguration",
-    "APIService",
-];
-
 /// What takes objects in virtual time takes milliseconds; a quota is counted in as many.
 const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Whether objects of a kind only mean something to servers elsewhere.
-pub(crate) fn is_elsewhere(object: &Value) -> bool {
-    ELSEWHERE.contains(&text(object, &["kind"]))
-}
 
 /// Applies objects to a control plane of their own, in virtual time and on the calling thread, which
 /// must be in no runtime, and says what it has against them. Of kinds that it does not know it says
@@ -334,20 +323,6 @@ async fn counted(informers: &Informers, expected: usize) {
     let _ = timeout(PATIENCE, all).await;
 }
 
-/// Where the pod template of a kind is.
-fn template_path(kind: &str) -> Option<&'static [&'static str]> {
-    match kind {
-        "Deployment"
-        | "ReplicaSet"
-        | "StatefulSet"
-        | "DaemonSet"
-        | "Job"
-        | "ReplicationController" => Some(&["spec", "template"]),
-        "CronJob" => Some(&["spec", "jobTemplate", "spec", "template"]),
-        _ => None,
-    }
-}
-
 /// Has a pod of the object's template admitted for show: what forbids pods forbids no workloads.
 async fn try_pod(
     target: &Target,
@@ -356,10 +331,14 @@ async fn try_pod(
     object: &Value,
     objections: &mut Vec<Objection>,
 ) -> Result<(), Error> {
-    let Some(path) = template_path(text(object, &["kind"])) else {
+    let resource = &workload.resource;
+    // Of a PodTemplate alone nobody makes pods.
+    let makes_pods = &*resource.kind != "PodTemplate";
+    let place = PodTemplatePlace::of(&resource.group, &resource.kind);
+    let Some(place) = place.filter(|_| makes_pods) else {
         return Ok(());
     };
-    let Some(template) = object.get_path(path) else {
+    let Some(template) = object.get_path(place.path) else {
         return Ok(());
     };
     let mut metadata = match template.get("metadata").and_then(Value::as_mapping) {
@@ -384,7 +363,7 @@ async fn try_pod(
     };
     let kind = PatchType::Apply { force: true };
     if let Err(error) = target.patch(&reference, None, kind, &pod, true).await {
-        let prefix = path.join(".");
+        let prefix = place.path.join(".");
         refusals(at, &error, &prefix, objections);
     }
     Ok(())

@@ -1,25 +1,15 @@
 //! Why a workload is stuck: from the workload to its `ReplicaSet`, a pod, a container, a reason.
 
+use crate::fault::{self, Fault};
 use crate::fix;
 use crate::report::{Cause, Link, Subject};
 use crate::revision::{self, newest_replica_set};
 use crate::sampler::owner_and_revision;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 use k8s_openapi::api::batch::v1::Job;
-use k8s_openapi::api::core::v1::{ContainerState, ContainerStatus, Event, Pod};
+use k8s_openapi::api::core::v1::Pod;
 use std::sync::Arc;
 use trimtab_informer::Informers;
-
-/// Reasons for which a container waits in the ordinary course of things.
-const ORDINARY: [&str; 2] = ["ContainerCreating", "PodInitializing"];
-
-/// The last link of a chain, before it is known where it hangs.
-pub(crate) struct Fault {
-    /// The container at fault, its place in its list and whether that is of init containers.
-    pub(crate) container: Option<(String, usize, bool)>,
-    pub(crate) reason: String,
-    pub(crate) message: String,
-}
 
 /// Why the workload does not get on, as far as it shows.
 pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
@@ -54,11 +44,10 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
             if let Some(failure) =
                 conditions.find(|it| it.type_ == "ReplicaFailure" && it.status == "True")
             {
-                let fault = Fault {
-                    container: None,
-                    reason: failure.reason.clone().unwrap_or_default(),
-                    message: failure.message.clone().unwrap_or_default(),
-                };
+                let fault = Fault::of_whole(
+                    failure.reason.as_deref().unwrap_or_default(),
+                    failure.message.clone().unwrap_or_default(),
+                );
                 return Some(finish(informers, subject, None, chain, fault));
             }
         }
@@ -71,7 +60,7 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
     let (pods, is_of_new) = suspects(informers, subject);
     let mut faults: Vec<(Arc<Pod>, Fault)> = Vec::new();
     for pod in pods {
-        if let Some(fault) = fault_of(informers, &pod) {
+        if let Some(fault) = fault::of_pod(informers, &pod) {
             faults.push((pod, fault));
         }
     }
@@ -83,7 +72,8 @@ pub(crate) fn of(informers: &Informers, subject: &Subject) -> Option<Cause> {
     });
     let Some(worst) = worst else {
         // Nothing is wrong with what is there, so something keeps more from coming.
-        let fault = of_events(informers, &owner).or_else(|| of_events(informers, subject))?;
+        let fault =
+            fault::of_events(informers, &owner).or_else(|| fault::of_events(informers, subject))?;
         return Some(finish(informers, subject, None, chain, fault));
     };
     let more = times(&faults[worst].1.reason) - 1;
@@ -226,152 +216,4 @@ fn condition<'p>(pod: &'p Pod, type_: &str) -> Option<&'p str> {
     let conditions = pod.status.as_ref()?.conditions.as_ref()?;
     let found = conditions.iter().find(|it| it.type_ == type_)?;
     Some(&found.status)
-}
-
-/// What keeps a pod from being ready.
-fn fault_of(informers: &Informers, pod: &Pod) -> Option<Fault> {
-    let status = pod.status.as_ref();
-    let fault = |reason: &str, message: String| Fault {
-        container: None,
-        reason: reason.to_owned(),
-        message,
-    };
-    if pod.metadata.deletion_timestamp.is_some() {
-        let finalizers = pod.metadata.finalizers.iter().flatten();
-        let finalizers: Vec<&str> = finalizers.map(String::as_str).collect();
-        let message = if finalizers.is_empty() {
-            "it was deleted and its node has not ended it".to_owned()
-        } else {
-            format!("it was deleted and waits for {}", finalizers.join(", "))
-        };
-        return Some(fault("Terminating", message));
-    }
-    let conditions = status.and_then(|status| status.conditions.as_ref());
-    let mut conditions = conditions.into_iter().flatten();
-    if let Some(scheduled) =
-        conditions.find(|it| it.type_ == "PodScheduled" && it.status == "False")
-    {
-        let reason = scheduled.reason.as_deref().unwrap_or("Unschedulable");
-        let message = scheduled.message.clone().unwrap_or_default();
-        return Some(fault(reason, message));
-    }
-    if let Some(status) = status {
-        let inits = status.init_container_statuses.iter().flatten();
-        let mains = status.container_statuses.iter().flatten();
-        let inits = inits.enumerate().map(|(at, it)| (at, true, it));
-        let mains = mains.enumerate().map(|(at, it)| (at, false, it));
-        for (at, is_init, container) in inits.chain(mains) {
-            if let Some((reason, message)) = wrong_with(container) {
-                return Some(Fault {
-                    container: Some((container.name.clone(), at, is_init)),
-                    reason,
-                    message,
-                });
-            }
-        }
-        let mut running = status.container_statuses.iter().flatten().enumerate();
-        let unready = running.find(|(_, it)| {
-            !it.ready
-                && it
-                    .state
-                    .as_ref()
-                    .is_some_and(|state| state.running.is_some())
-        });
-        if let Some((at, container)) = unready {
-            let seen = event_about(informers, pod.metadata.uid.as_deref(), "Unhealthy");
-            let message = seen.and_then(|event| event.message.clone());
-            return Some(Fault {
-                container: Some((container.name.clone(), at, false)),
-                reason: "Unready".to_owned(),
-                message: message.unwrap_or_else(|| "it runs and is not ready".to_owned()),
-            });
-        }
-        if let (Some("Failed"), Some(reason)) = (status.phase.as_deref(), &status.reason) {
-            return Some(fault(reason, status.message.clone().unwrap_or_default()));
-        }
-    }
-    let mut gates = status
-        .and_then(|it| it.conditions.as_ref())
-        .into_iter()
-        .flatten();
-    if let Some(ready) = gates.find(|it| it.type_ == "Ready" && it.status == "False")
-        && ready.reason.as_deref() == Some("ReadinessGatesNotReady")
-    {
-        let message = ready.message.clone().unwrap_or_default();
-        return Some(fault("ReadinessGatesNotReady", message));
-    }
-    let subject = Subject::new(
-        "Pod",
-        pod.metadata.namespace.as_deref().unwrap_or_default(),
-        pod.metadata.name.as_deref().unwrap_or_default(),
-    );
-    of_events(informers, &subject)
-}
-
-/// Reason and message of what is wrong with a container, if something is.
-fn wrong_with(container: &ContainerStatus) -> Option<(String, String)> {
-    let state = container.state.as_ref()?;
-    if let Some(waiting) = &state.waiting {
-        let reason = waiting.reason.clone().unwrap_or_default();
-        if reason.is_empty() || ORDINARY.contains(&&*reason) {
-            return None;
-        }
-        let message = waiting.message.clone().unwrap_or_default();
-        let last = container
-            .last_state
-            .as_ref()
-            .and_then(|it| ended(it, container));
-        return match last {
-            Some((why, last)) if reason == "CrashLoopBackOff" && why == "OOMKilled" => {
-                Some((why, format!("{last}; {message}")))
-            }
-            Some((_, last)) if reason == "CrashLoopBackOff" => {
-                Some((reason, format!("{last}; {message}")))
-            }
-            _ => Some((reason, message)),
-        };
-    }
-    ended(state, container)
-}
-
-fn ended(state: &ContainerState, container: &ContainerStatus) -> Option<(String, String)> {
-    let ended = state.terminated.as_ref().filter(|it| it.exit_code != 0)?;
-    let reason = ended.reason.clone().unwrap_or_else(|| "Error".to_owned());
-    let times = match container.restart_count {
-        0 => String::new(),
-        1 => ", restarted once".to_owned(),
-        times => format!(", restarted {times} times"),
-    };
-    let text = format!("it ends with exit code {}{times}", ended.exit_code);
-    Some((reason, text))
-}
-
-/// The newest warning about an object.
-fn of_events(informers: &Informers, subject: &Subject) -> Option<Fault> {
-    let events = informers.of::<Event>().list_in(&subject.namespace);
-    let about = events.into_iter().filter(|event| {
-        let involved = &event.involved_object;
-        event.type_.as_deref() == Some("Warning")
-            && involved.kind.as_deref() == Some(&subject.kind)
-            && involved.name.as_deref() == Some(&subject.name)
-    });
-    let event = about.max_by_key(|event| stamp(event))?;
-    Some(Fault {
-        container: None,
-        reason: event.reason.clone().unwrap_or_default(),
-        message: event.message.clone().unwrap_or_default(),
-    })
-}
-
-fn event_about(informers: &Informers, uid: Option<&str>, reason: &str) -> Option<Arc<Event>> {
-    let events = informers.of::<Event>().list();
-    let about = events.into_iter().filter(|event| {
-        event.involved_object.uid.as_deref() == uid && event.reason.as_deref() == Some(reason)
-    });
-    about.max_by_key(|event| stamp(event))
-}
-
-fn stamp(event: &Event) -> Option<jiff::Timestamp> {
-    let of = event.last_timestamp.as_ref().map(|time| time.0);
-    of.or_else(|| event.event_time.as_ref().map(|time| time.0))
 }

@@ -1,6 +1,6 @@
 //! What to do about a fault: a sentence, and the field that it is about.
 
-use crate::cause::Fault;
+use crate::fault::Fault;
 use crate::report::Subject;
 use k8s_openapi::api::apps::v1::{Deployment, StatefulSet};
 use k8s_openapi::api::core::v1::{Container, Node, Pod, PodSpec, Probe};

@@ -1,8 +1,8 @@
 //! The play itself: the state before, the state after, and what comes of it.
 
-use crate::admission::is_elsewhere;
 use crate::budget;
 use crate::cause;
+use crate::elsewhere::is_elsewhere;
 use crate::error::RehearsalError;
 use crate::namespaces::{self, text};
 use crate::notes;
@@ -10,7 +10,7 @@ use crate::promise::Promise;
 use crate::report::{End, Refused, Rehearsal, Sample, Subject, Unsettled, Workload};
 use crate::revision;
 use crate::sampler::{Moment, Sampler};
-use crate::settle::{Awaited, Changes, KINDS, settle};
+use crate::settle::{Changes, awaited_of, settle, workload};
 use crate::templates::Templates;
 use crate::undo;
 use jiff::Timestamp;
@@ -224,7 +224,7 @@ async fn make(
                 if error
                     .status()
                     .is_some_and(|it| it.reason == "AlreadyExists") => {}
-            Err(error) => refused.push(refusal_of(&error, subject(&reference))),
+            Err(error) => refused.push(refusal_of(&error, Subject::of_reference(&reference))),
         }
     }
     Ok(if refused.is_empty() {
@@ -232,14 +232,6 @@ async fn make(
     } else {
         Err(refused)
     })
-}
-
-fn subject(reference: &ObjectRef) -> Subject {
-    Subject::new(
-        &reference.resource.kind,
-        &reference.namespace,
-        &reference.name,
-    )
 }
 
 /// What the server says against an object.
@@ -277,7 +269,7 @@ async fn bring(
     }
     let refused = report.failed.into_iter().map(|(name, error)| {
         let step = plan.steps.iter().find(|step| step.name() == name);
-        let subject = step.map_or_else(|| Subject::new("", "", &name), subject_of);
+        let subject = step.map_or_else(|| Subject::new("", "", &name), Subject::of_step);
         refusal_of(&error, subject)
     });
     Ok(Brought::Refused(refused.collect()))
@@ -296,43 +288,11 @@ fn refusal(step: &Step) -> Refused {
         _ => ("it cannot be applied".to_owned(), Vec::new(), false),
     };
     Refused {
-        subject: subject_of(step),
+        subject: Subject::of_step(step),
         message,
         causes,
         is_immutable,
     }
-}
-
-/// What a step is about.
-pub(crate) fn subject_of(step: &Step) -> Subject {
-    Subject::new(
-        text(&step.object, &["kind"]),
-        step.namespace().unwrap_or_default(),
-        text(&step.object, &["metadata", "name"]),
-    )
-}
-
-/// The workload that an object is, if it is one whose pods are counted or waited for.
-fn workload(object: &Value) -> Option<Subject> {
-    let kind = text(object, &["kind"]);
-    let namespace = namespaces::namespace_of(object);
-    let name = text(object, &["metadata", "name"]);
-    KINDS
-        .contains(&kind)
-        .then(|| Subject::new(kind, namespace, name))
-}
-
-pub(crate) fn awaited_of<'o>(applied: impl Iterator<Item = &'o Value>) -> Vec<Awaited> {
-    let awaited = applied.filter_map(|object| {
-        let generation = text(object, &["metadata", "generation"]);
-        let is_paused = text(object, &["spec", "paused"]) == "true";
-        let subject = workload(object).filter(|_| !is_paused)?;
-        Some(Awaited {
-            subject,
-            generation: generation.parse().unwrap_or(0),
-        })
-    });
-    awaited.collect()
 }
 
 /// What a workload promises, as it is now.

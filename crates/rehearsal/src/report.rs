@@ -1,7 +1,9 @@
 //! What a rehearsal finds out.
 
+use crate::namespaces::text;
 use std::fmt;
 use std::time::Duration;
+use trimtab_deploy::{ObjectRef, Step};
 
 /// Which object: kind, namespace and name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,6 +23,24 @@ impl Subject {
             namespace: namespace.to_owned(),
             name: name.to_owned(),
         }
+    }
+
+    /// What a step of a plan is about.
+    pub(crate) fn of_step(step: &Step) -> Self {
+        Self::new(
+            text(&step.object, &["kind"]),
+            step.namespace().unwrap_or_default(),
+            text(&step.object, &["metadata", "name"]),
+        )
+    }
+
+    /// What a reference leads to.
+    pub(crate) fn of_reference(reference: &ObjectRef) -> Self {
+        Self::new(
+            &reference.resource.kind,
+            &reference.namespace,
+            &reference.name,
+        )
     }
 }
 

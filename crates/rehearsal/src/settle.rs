@@ -1,5 +1,6 @@
 //! Waits until workloads are what was asked for, or will not be.
 
+use crate::namespaces::{namespace_of, text};
 use crate::promise::Promise;
 use crate::report::Subject;
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
@@ -29,7 +30,7 @@ const STEADY: Duration = Duration::from_secs(60);
 const FAILED: Duration = Duration::from_secs(5);
 
 /// The kinds that are waited for.
-pub(crate) const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "Job", "Pod"];
+const KINDS: [&str; 5] = ["Deployment", "StatefulSet", "DaemonSet", "Job", "Pod"];
 
 /// A workload that is waited for.
 #[derive(Clone, Debug)]
@@ -47,6 +48,30 @@ pub(crate) struct Settled {
     pub(crate) is_complete: bool,
     /// How far it is.
     pub(crate) text: String,
+}
+
+/// The workload that an object is, if it is one whose pods are counted or waited for.
+pub(crate) fn workload(object: &Value) -> Option<Subject> {
+    let kind = text(object, &["kind"]);
+    let namespace = namespace_of(object);
+    let name = text(object, &["metadata", "name"]);
+    KINDS
+        .contains(&kind)
+        .then(|| Subject::new(kind, namespace, name))
+}
+
+/// Those of these objects that are waited for, at the generation that they have.
+pub(crate) fn awaited_of<'o>(applied: impl Iterator<Item = &'o Value>) -> Vec<Awaited> {
+    let awaited = applied.filter_map(|object| {
+        let generation = text(object, &["metadata", "generation"]);
+        let is_paused = text(object, &["spec", "paused"]) == "true";
+        let subject = workload(object).filter(|_| !is_paused)?;
+        Some(Awaited {
+            subject,
+            generation: generation.parse().unwrap_or(0),
+        })
+    });
+    awaited.collect()
 }
 
 /// Tells whenever a workload changes.

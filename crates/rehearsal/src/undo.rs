@@ -1,7 +1,6 @@
 //! Whether an undo brings back what was.
 
 use crate::error::RehearsalError;
-use crate::play::subject_of;
 use crate::report::{Subject, Undo};
 use crate::settle::{Awaited, Changes, settle};
 use crate::templates::Templates;
@@ -69,13 +68,13 @@ pub(crate) async fn rehearse(
 
 fn reference<'p>(plan: &'p Plan, subject: &Subject) -> Option<&'p ObjectRef> {
     let mut steps = plan.steps.iter();
-    let step = steps.find(|step| subject_of(step) == *subject)?;
+    let step = steps.find(|step| Subject::of_step(step) == *subject)?;
     step.reference.as_ref()
 }
 
 /// What a step does that an undo of templates leaves done.
 fn remaining(step: &Step) -> Vec<(Subject, String)> {
-    let subject = subject_of(step);
+    let subject = Subject::of_step(step);
     match &step.action {
         Action::Create { .. } => vec![(subject, "is new and stays".to_owned())],
         Action::Change(changes) => {

@@ -3,7 +3,7 @@
 //! How thousands are played is in docs/rehearse.md.
 
 use crate::chances::{below, faults, play_all, scenario};
-use crate::workloads::{
+use crate::court::{
     CONTROLLERS, Court, Law, Pods, api, at_least, create, goes_with_its_pods, is_ready, must_come,
     no_law, template,
 };

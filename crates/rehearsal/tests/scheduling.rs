@@ -4,7 +4,7 @@
 //! How thousands are played is in docs/rehearse.md.
 
 use crate::chances::{below, faults, play_all, scenario};
-use crate::workloads::{api, create, must_come};
+use crate::court::{api, create, must_come};
 use k8s_openapi::api::core::v1::{Event, Pod};
 use k8s_openapi::api::scheduling::v1::PriorityClass;
 use kube::api::{Api, DeleteParams, ListParams, PostParams};

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod chances;
+mod court;
 mod disruptions;
 mod documented;
 mod invariants;
