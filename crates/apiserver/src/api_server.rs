@@ -1,7 +1,7 @@
-//! The server: what it is made of, and the way of a request through it.
+//! The server, and the way of a request through it.
 
-use futures::future::{BoxFuture, try_join};
-use futures::{FutureExt as _, TryFutureExt as _};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use http::Request;
 use http::header::{HeaderValue, USER_AGENT, X_CONTENT_TYPE_OPTIONS};
 use http_body_util::BodyExt;
@@ -10,83 +10,24 @@ use std::sync::{Arc, OnceLock, Weak};
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
-use trimtab_clock::{Chance, Clock};
-use trimtab_schema::Schema;
-use trimtab_store::{Store, StoreError};
 
-use crate::admission::{Conditions, Policies, Quotas};
 use crate::aggregation::{Aggregation, merged, pass_on};
 use crate::audit::{Audit, Trail};
-use crate::authentication::{Authentication, ClientCertificates, impersonate, wanted_user};
-use crate::authorization::{Attributes, Authorization, Authorizer, Trusted, install_policy};
-use crate::background::Background;
+use crate::authentication::{ClientCertificates, impersonate, wanted_user};
+use crate::authorization::{Attributes, Trusted};
 use crate::body::{Body, BoxError, Response};
-use crate::bootstrap::BootstrapError;
-use crate::cache::{Cache, Definitions};
-use crate::cidr::Cidr;
 use crate::common_headers::{self, audit_id};
-use crate::definitions::{self, Cleaning};
 use crate::dispatch::dispatch;
-use crate::encryption::EncryptedStore;
 use crate::flow_control::{Admitted, FlowControl, too_many};
 use crate::metrics::{Metrics, Page, Target};
 use crate::nonresource::{NonResource, no_such_page};
-use crate::options::ServingOptions;
-use crate::outgoing::{Dialer, Egress};
-use crate::pages::Pages;
-use crate::registry::{Reserved, timestamp};
 use crate::request::{Query, RequestInfo, unescape};
-use crate::resource::{LiveResources, Resources};
-use crate::started::{Stage, Started};
-use crate::state::{Components, Server, Serving};
-use crate::{
-    AdmissionPlugins, BACKUP_PATH, Identity, Reason, Status, background, backup, bootstrap, checks,
-    compaction, compress, deadline, measured, media, server,
-};
-
-/// What a server is made of.
-pub struct Config {
-    /// Where the objects are.
-    pub store: Arc<dyn Store>,
-    /// Which kinds there are.
-    pub schema: Schema,
-    /// What time it is.
-    pub clock: Clock,
-    /// Uids, name suffixes and other chance.
-    pub chance: Chance,
-    /// Who requests from sockets are.
-    pub authentication: Authentication,
-    /// What requests from sockets may do.
-    pub authorization: Authorization,
-    /// Where it is told who asked what, if anywhere.
-    pub audit: Option<Audit>,
-    /// Where the addresses of Services come from.
-    pub service_cluster_ip_range: Cidr,
-    /// How requests from sockets are let in.
-    pub serving: ServingOptions,
-    /// Which admission plugins run.
-    pub admission_plugins: AdmissionPlugins,
-    /// Which addresses webhooks and other servers may be dialled at.
-    pub egress: Egress,
-}
-
-/// Why a server did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The store cannot be read.
-    #[error("the store cannot be read: {0}")]
-    Store(#[from] StoreError),
-    /// An object that every cluster has could not be made.
-    #[error(transparent)]
-    Bootstrap(#[from] BootstrapError),
-    /// The default roles and bindings could not be made.
-    #[error("the default roles could not be made: {0}")]
-    Policy(Status),
-}
+use crate::state::Server;
+use crate::{BACKUP_PATH, Identity, Reason, Status, backup, compress, deadline, media, server};
 
 /// The server. Cheap to clone; it lives until the last clone, and the last watch, is dropped.
 #[derive(Clone)]
-pub struct ApiServer(Arc<Front>);
+pub struct ApiServer(pub(crate) Arc<Front>);
 
 /// A server that is not kept alive.
 #[derive(Clone)]
@@ -100,15 +41,15 @@ impl WeakApiServer {
 }
 
 /// What stands before the objects.
-struct Front {
-    server: Arc<Server>,
-    nonresource: NonResource,
-    metrics: Arc<Metrics>,
-    aggregation: Aggregation,
-    flow_control: Option<Arc<FlowControl>>,
-    /// The task of [`background`].
-    background: OnceLock<AbortHandle>,
-    audit: Option<Audit>,
+pub(crate) struct Front {
+    pub(crate) server: Arc<Server>,
+    pub(crate) nonresource: NonResource,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) aggregation: Aggregation,
+    pub(crate) flow_control: Option<Arc<FlowControl>>,
+    /// The task of [`crate::background`].
+    pub(crate) background: OnceLock<AbortHandle>,
+    pub(crate) audit: Option<Audit>,
 }
 
 impl Drop for Front {
@@ -123,139 +64,6 @@ impl Drop for Front {
 const MAX_WATCHES: usize = 100_000;
 
 impl ApiServer {
-    /// Starts a server: fills the watch cache, and makes the objects that every cluster has.
-    ///
-    /// A task of the current tokio runtime feeds the cache until the server is dropped.
-    ///
-    /// # Errors
-    /// When the store cannot be read or written.
-    // What comes in a box is compiled here, and not once more in every crate that waits for it.
-    pub fn start(config: Config) -> BoxFuture<'static, Result<Self, StartError>> {
-        Self::started(config).boxed()
-    }
-
-    async fn started(mut config: Config) -> Result<Self, StartError> {
-        if let Some(encryption) = &config.serving.encryption {
-            let encryption = Arc::clone(encryption);
-            config.store = Arc::new(EncryptedStore::new(config.store, encryption));
-        }
-        let resources = Arc::new(LiveResources::new(Resources::new(&config.schema)));
-        let cache = Arc::new(Cache::new(
-            Arc::clone(&config.store),
-            resources.current().layouts(),
-            Arc::clone(&resources) as Arc<dyn Definitions>,
-        ));
-        let watch = cache.fill().await?;
-        let fed = Arc::clone(&cache);
-        let feed = tokio::spawn(async move { fed.run(watch).await }).abort_handle();
-        let started = Arc::new(Started::default());
-        started.goes_on(Stage::Cache, feed.clone());
-        let metrics = Arc::new(Metrics::default());
-        measured::objects(&metrics, &resources, &cache);
-        let serving = Arc::new(Serving::default());
-        let pages = Pages::new(config.clock, config.serving.flags.clone());
-        let issuer = config.authentication.service_accounts.discovery();
-        let nonresource = NonResource::new(
-            config.schema.clone(),
-            Arc::clone(&resources),
-            checks::all(&config.store, &cache, &serving, &started),
-            Arc::clone(&metrics),
-            issuer,
-            config.clock,
-        );
-        let nonresource = nonresource.with_pages(pages);
-        let built_in = resources.current();
-        let authorizer = Authorizer::new(config.authorization.modes, &cache, &built_in);
-        let services =
-            background::collection(&built_in, "apiregistration.k8s.io", "v1", "apiservices");
-        let front_proxy = config.serving.front_proxy.clone();
-        let services = services.ok_or_else(|| BootstrapError::no_kind("APIService"))?;
-        let aggregation = Aggregation::new(&cache, services, front_proxy);
-        let flow_control = flow_control(&built_in, &cache, &config.serving);
-        if let Some(flow_control) = flow_control.clone() {
-            metrics.ask_too(move |page| flow_control.measure(page));
-        }
-        let background = Background::new(&cache, &built_in);
-        let background = background.ok_or_else(|| BootstrapError::no_kind("FlowSchema"))?;
-        let server = Arc::new(Server {
-            store: config.store,
-            schema: config.schema,
-            clock: config.clock,
-            chance: config.chance,
-            cache,
-            live_resources: resources,
-            authentication: config.authentication,
-            authorizer,
-            service_cluster_ip_range: config.service_cluster_ip_range,
-            admission_plugins: config.admission_plugins,
-            admission_settings: config.serving.admission,
-            policies: Policies::default(),
-            conditions: Conditions::default(),
-            quotas: Quotas::default(),
-            dialer: Dialer::new(config.egress),
-            request_timeout: config.serving.request_timeout,
-            min_request_timeout: config.serving.min_request_timeout,
-            reserved: Reserved::default(),
-            allocating: tokio::sync::Mutex::default(),
-            serving,
-            metrics: Arc::clone(&metrics),
-            feed,
-            definitions: OnceLock::new(),
-            components: Components::default(),
-            cleaning: Cleaning::default(),
-        });
-        let api = Self(Arc::new(Front {
-            server,
-            nonresource,
-            metrics,
-            aggregation,
-            flow_control,
-            background: OnceLock::new(),
-            audit: config.audit,
-        }));
-        measured::others(&api.0.metrics, api.downgrade(), api.0.audit.clone());
-        if let Some(task) = api.follow_definitions() {
-            started.goes_on(Stage::Definitions, task);
-        }
-        let identity = || Identity::user("system:apiserver", &[Identity::MASTERS]);
-        let send = |request| api.clone().answered(identity(), request);
-        let policy = install_policy(&api.0.server, config.authorization.gather_roles);
-        let policy = policy
-            .map_ok(|()| started.is_done(Stage::Policy))
-            .map_err(StartError::Policy);
-        let authorities = bootstrap::Authorities {
-            clients: api.0.server.authentication.client_ca.as_ref(),
-            front_proxies: api.0.server.authentication.request_header.as_ref(),
-        };
-        let now = timestamp(api.0.server.clock.now());
-        let objects = bootstrap::run(send, config.service_cluster_ip_range, authorities, &now);
-        let objects = objects
-            .map_ok(|()| started.is_done(Stage::Objects))
-            .map_err(StartError::Bootstrap);
-        try_join(policy, objects).await?;
-        let front = Arc::downgrade(&api.0);
-        let server = move || front.upgrade().map(ApiServer);
-        let background = background.run(server);
-        let compaction = compaction::run(api.downgrade());
-        let background =
-            tokio::spawn(async { futures::future::join(background, compaction).await });
-        let background = api.0.background.get_or_init(|| background.abort_handle());
-        started.goes_on(Stage::Background, background.clone());
-        Ok(api)
-    }
-
-    /// Looks after definitions of custom kinds, in a task that ends with the server.
-    fn follow_definitions(&self) -> Option<AbortHandle> {
-        let server = self.server();
-        let collection = definitions::collection(server)?;
-        let cache = Arc::clone(&server.cache);
-        let follow = definitions::run(self.downgrade(), cache, collection);
-        let task = server
-            .definitions
-            .get_or_init(|| tokio::spawn(follow).abort_handle());
-        Some(task.clone())
-    }
-
     /// Says which other parts of the control plane run in this process: `controller-manager`,
     /// `scheduler`. Clients see it as `componentstatuses`. Only the first call counts.
     pub fn runs_beside(&self, components: Vec<&'static str>) {
@@ -397,13 +205,12 @@ impl ApiServer {
     }
 
     /// As [`ApiServer::handle_as`], as one future that owns what it needs.
-    fn answered(self, identity: Identity, request: Request<Body>) -> BoxFuture<'static, Response> {
+    pub(crate) fn answered(
+        self,
+        identity: Identity,
+        request: Request<Body>,
+    ) -> BoxFuture<'static, Response> {
         async move { self.handle_as(identity, request).await }.boxed()
-    }
-
-    /// What all requests share.
-    pub(crate) fn state(&self) -> &Arc<Server> {
-        &self.0.server
     }
 
     /// The servers behind this one.
@@ -533,19 +340,6 @@ impl ApiServer {
     }
 }
 
-/// What decides when requests are answered; nothing where there is no limit.
-fn flow_control(
-    resources: &Resources,
-    cache: &Arc<Cache>,
-    serving: &ServingOptions,
-) -> Option<Arc<FlowControl>> {
-    const GROUP: &str = "flowcontrol.apiserver.k8s.io";
-    let capacity = serving.max_requests_inflight + serving.max_mutating_requests_inflight;
-    let schemas = background::collection(resources, GROUP, "v1", "flowschemas")?;
-    let levels = background::collection(resources, GROUP, "v1", "prioritylevelconfigurations")?;
-    (capacity > 0).then(|| Arc::new(FlowControl::new(cache, schemas, levels, capacity)))
-}
-
 impl ApiServer {
     /// Who sends a request from a socket, or as whom.
     ///
@@ -559,7 +353,9 @@ impl ApiServer {
     ) -> Result<Identity, Status> {
         let server = &self.0.server;
         let begun = Instant::now();
-        let identity = server.authentication.authenticate(server, parts).await;
+        let now = server.clock.now();
+        let identity = server.authentication.authenticate(&**server, now, parts);
+        let identity = identity.await;
         let user = identity
             .as_ref()
             .ok()

@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use trimtab_store::{Store, StoreError};
 
 use crate::body::{BoxError, Response};
-use crate::state::store_failed;
+use crate::status::store_failed;
 use crate::{Reason, Status};
 
 /// Where it is.

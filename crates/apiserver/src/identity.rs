@@ -65,3 +65,37 @@ impl Identity {
         }
     }
 }
+
+/// The user that a service account is.
+pub(crate) fn service_account_name(namespace: &str, name: &str) -> String {
+    format!("system:serviceaccount:{namespace}:{name}")
+}
+
+/// The namespace and name of the service account that a user is.
+pub(crate) fn service_account(user: &str) -> Option<(&str, &str)> {
+    let (namespace, name) = user
+        .strip_prefix("system:serviceaccount:")?
+        .split_once(':')?;
+    let is_account = !namespace.is_empty() && !name.is_empty() && !name.contains(':');
+    is_account.then_some((namespace, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users_that_are_service_accounts() {
+        let account = service_account("system:serviceaccount:ns:a");
+        assert_eq!(account, Some(("ns", "a")));
+        for user in [
+            "jane",
+            "system:serviceaccount:ns",
+            "system:serviceaccount::a",
+            "system:serviceaccount:ns:",
+            "system:serviceaccount:ns:a:b",
+        ] {
+            assert_eq!(service_account(user), None, "{user}");
+        }
+    }
+}

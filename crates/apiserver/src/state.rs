@@ -8,9 +8,13 @@ use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 use trimtab_clock::{Chance, Clock};
 use trimtab_schema::Schema;
-use trimtab_store::{Revision, Store, StoreError};
+use trimtab_store::{Revision, Store};
 
-use crate::admission::{AdmissionConfiguration, Conditions, Policies, Quotas};
+use crate::admission::conditions::Conditions;
+use crate::admission::configuration::AdmissionConfiguration;
+use crate::admission::plugins::AdmissionPlugins;
+use crate::admission::policy::compiled::Policies;
+use crate::admission::quota::queue::Quotas;
 use crate::authentication::Authentication;
 use crate::authorization::Authorizer;
 use crate::cache::Cache;
@@ -20,7 +24,8 @@ use crate::metrics::Metrics;
 use crate::outgoing::Dialer;
 use crate::registry::Reserved;
 use crate::resource::{LiveResources, Resources};
-use crate::{AdmissionPlugins, Cause, Details, Reason, Status};
+use crate::status::store_failed;
+use crate::{Cause, Details, Reason, Status};
 
 /// What all requests share.
 pub(crate) struct Server {
@@ -166,22 +171,5 @@ impl Drop for Server {
         if let Some(definitions) = self.definitions.get() {
             definitions.abort();
         }
-    }
-}
-
-/// What a client is told when the store fails.
-pub(crate) fn store_failed(error: StoreError) -> Status {
-    match error {
-        StoreError::Compacted {
-            requested,
-            compacted,
-        } => Status::expired(format!(
-            "too old resource version: {requested} ({compacted})"
-        )),
-        StoreError::Closed => {
-            let message = "the server is shutting down";
-            Status::new(503, Reason::ServiceUnavailable, message)
-        }
-        other => Status::internal(other),
     }
 }

@@ -1,10 +1,10 @@
 //! What plugins are told about a write, and how they look around.
 
-use super::{AdmissionConfiguration, Notes};
+use super::configuration::AdmissionConfiguration;
+use super::notes::Notes;
+use crate::fields::entries_at;
 use crate::request::Query;
 use crate::{Identity, Status};
-use std::future::Future;
-use std::sync::Arc;
 use tokio::time::Instant;
 use trimtab_clock::Chance;
 use trimtab_tree::{Mapping, Value};
@@ -92,37 +92,6 @@ pub(crate) struct Attributes<'a> {
     pub(crate) notes: &'a Notes,
 }
 
-/// Reads what is on the server.
-pub(crate) trait Lookup: Sync {
-    /// One object, however new it is; `namespace` is empty for those in none.
-    fn get(
-        &self,
-        group: &str,
-        resource: &str,
-        namespace: &str,
-        name: &str,
-    ) -> impl Future<Output = Result<Option<Arc<Value>>, Status>> + Send;
-
-    /// All objects of a resource, in one namespace or, if that is empty, in all, ordered by name.
-    fn list(
-        &self,
-        group: &str,
-        resource: &str,
-        namespace: &str,
-    ) -> impl Future<Output = Result<Vec<Arc<Value>>, Status>> + Send;
-
-    /// As [`Lookup::list`], for rules that must not be missed because they are new: when it finds
-    /// none, it looks whether there are some that are not known here yet.
-    fn list_all(
-        &self,
-        group: &str,
-        resource: &str,
-        namespace: &str,
-    ) -> impl Future<Output = Result<Vec<Arc<Value>>, Status>> + Send {
-        self.list(group, resource, namespace)
-    }
-}
-
 impl<'a> Attributes<'a> {
     /// The same write, told in another form of the object.
     pub(crate) fn of_kind<'b>(self, kind: KindName<'b>, old: Option<&'b Value>) -> Attributes<'b>
@@ -188,48 +157,4 @@ impl<'a> Attributes<'a> {
     pub(super) fn forbidden(&self, why: &str) -> Status {
         Status::forbidden(self.group, self.resource, self.told_name, why)
     }
-}
-
-/// The `spec` of an object, to be changed.
-pub(super) fn spec_of(object: &mut Value) -> Option<&mut Mapping> {
-    object.get_mut("spec")?.as_mapping_mut()
-}
-
-/// The text at a path, unless it is empty.
-pub(crate) fn text_at<'v>(object: &'v Value, path: &[&str]) -> Option<&'v str> {
-    let text = object.get_path(path)?.text_if_not_null()?;
-    Some(text).filter(|text| !text.is_empty())
-}
-
-/// The items at a path; none where there is no list.
-pub(crate) fn items_at<'v>(object: &'v Value, path: &[&str]) -> &'v [Value] {
-    let items = object.get_path(path).and_then(Value::as_sequence);
-    items.unwrap_or_default()
-}
-
-/// The entries at a path; none where there is no mapping.
-pub(super) fn entries_at<'v>(
-    object: &'v Value,
-    path: &[&str],
-) -> impl Iterator<Item = (&'v str, &'v Value)> {
-    let entries = object.get_path(path).and_then(Value::as_mapping);
-    entries.into_iter().flat_map(Mapping::iter)
-}
-
-/// The list field of a mapping, made if it is not there.
-pub(super) fn list_at<'v>(fields: &'v mut Mapping, field: &str) -> Option<&'v mut Vec<Value>> {
-    let list = fields.get_or_insert_with(field, || Value::sequence(Vec::new()));
-    if list.is_null() {
-        *list = Value::sequence(Vec::new());
-    }
-    list.as_sequence_mut()
-}
-
-/// The mapping field of a mapping, made if it is not there.
-pub(super) fn mapping_at<'v>(fields: &'v mut Mapping, field: &str) -> Option<&'v mut Mapping> {
-    let mapping = fields.get_or_insert_with(field, || Mapping::new().into());
-    if mapping.is_null() {
-        *mapping = Mapping::new().into();
-    }
-    mapping.as_mapping_mut()
 }

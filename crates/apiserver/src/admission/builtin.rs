@@ -1,12 +1,13 @@
 //! The plugins that are rules of the server's own, in kube-apiserver's order.
 
-use super::attributes::{Attributes, Lookup, Operation};
+use super::attributes::{Attributes, Operation};
 use super::running::Running;
 use super::{
     Plugin, defaults, images, limit_ranger, namespace, placement, pod_security, priority,
     runtime_class, service_account, services, tolerations,
 };
 use crate::Status;
+use crate::lookup::Lookup;
 use trimtab_tree::Value;
 
 /// Changes the object of a create or update, or refuses it; `object` is decoded and defaulted, and

@@ -5,14 +5,15 @@
 //! `pod-security.admission.config.k8s.io/v1`, and `Configuration` of
 //! `eventratelimit.admission.k8s.io/v1alpha1`.
 
-use super::attributes::{items_at, text_at};
-use super::event_rate_limit::EventRateLimits;
-use super::pod_security::{self, PodSecurity};
-use super::quota::LimitedResources;
-use super::webhook::Credentials;
-use super::{AdmissionPlugins, Plugin};
-use std::path::{Path, PathBuf};
-use trimtab_tree::{ParseOptions, Value, parse_document};
+use super::event_rates::EventRateLimits;
+use super::place::{AdmissionConfigurationError, Place, beside, read};
+use super::plugins::{AdmissionPlugins, Plugin};
+use super::pod_security::settings::{self, PodSecurity};
+use super::quota::limited::LimitedResources;
+use super::webhook::credentials::Credentials;
+use crate::fields::{items_at, text_at};
+use std::path::Path;
+use trimtab_tree::Value;
 
 /// What single plugins are told. The default is what kube-apiserver does without a file.
 #[derive(Clone, Debug, Default)]
@@ -27,114 +28,6 @@ pub struct AdmissionConfiguration {
     pub(crate) mutating_webhooks: Credentials,
     /// As whom webhooks that look at objects are called.
     pub(crate) validating_webhooks: Credentials,
-}
-
-/// Why such a file cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum AdmissionConfigurationError {
-    /// A file cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// A file is no YAML.
-    #[error("{} is no YAML: {why}", path.display())]
-    Syntax {
-        /// Which.
-        path: PathBuf,
-        /// What is wrong, and where.
-        why: String,
-    },
-    /// A field does not have a value that it can have.
-    #[error("{}: {field}: {why}", path.display())]
-    Field {
-        /// In which file.
-        path: PathBuf,
-        /// `plugins[0].name`
-        field: String,
-        /// What was found, and what was expected.
-        why: String,
-    },
-}
-
-/// A field of a file, for what is wrong with it.
-pub(super) struct Place<'a> {
-    path: &'a Path,
-    /// What its name begins with.
-    prefix: String,
-}
-
-impl<'a> Place<'a> {
-    /// A whole file.
-    pub(super) fn of(path: &'a Path) -> Self {
-        Self {
-            path,
-            prefix: String::new(),
-        }
-    }
-
-    /// What is below a field, whose name ends with a dot.
-    pub(super) fn below(&self, field: &str) -> Place<'a> {
-        Place {
-            path: self.path,
-            prefix: format!("{}{field}", self.prefix),
-        }
-    }
-
-    /// Where a file is that the file names, and what it says: it is beside it.
-    pub(super) fn read_beside(
-        &self,
-        file: &str,
-    ) -> Result<(PathBuf, String), AdmissionConfigurationError> {
-        let path = beside(self.path, file);
-        let text = read_text(&path)?;
-        Ok((path, text))
-    }
-
-    /// The fault of a field below.
-    pub(super) fn wrong<T>(
-        &self,
-        field: &str,
-        why: impl Into<String>,
-    ) -> Result<T, AdmissionConfigurationError> {
-        Err(AdmissionConfigurationError::Field {
-            path: self.path.to_owned(),
-            field: format!("{}{field}", self.prefix),
-            why: why.into(),
-        })
-    }
-
-    /// Refuses another kind, or one of other versions, than these.
-    fn check_kind(
-        &self,
-        document: &Value,
-        versions: &[&str],
-        kind: &str,
-    ) -> Result<(), AdmissionConfigurationError> {
-        self.check_kinds(document, versions, &[kind])
-    }
-
-    /// As [`Place::check_kind`], of something that has had several names.
-    fn check_kinds(
-        &self,
-        document: &Value,
-        versions: &[&str],
-        kinds: &[&str],
-    ) -> Result<(), AdmissionConfigurationError> {
-        let found = |field: &str| text_at(document, &[field]).unwrap_or_default();
-        if !versions.contains(&found("apiVersion")) {
-            let (found, wanted) = (found("apiVersion"), versions.join(" or "));
-            return self.wrong("apiVersion", format!("{found:?} was found, not {wanted}"));
-        }
-        if !kinds.contains(&found("kind")) {
-            let (found, wanted) = (found("kind"), kinds.join(" or "));
-            return self.wrong("kind", format!("{found:?} was found, not {wanted}"));
-        }
-        Ok(())
-    }
 }
 
 impl AdmissionConfiguration {
@@ -196,7 +89,7 @@ impl AdmissionConfiguration {
                     .map(|version| format!("pod-security.admission.config.k8s.io/{version}"));
                 let versions = versions.each_ref().map(String::as_str);
                 place.check_kind(own, &versions, "PodSecurityConfiguration")?;
-                self.pod_security = pod_security::read(own, place)?;
+                self.pod_security = settings::read(own, place)?;
                 Ok(())
             }
             "ResourceQuota" => {
@@ -248,28 +141,6 @@ impl AdmissionConfiguration {
             ),
         }
     }
-}
-
-/// A file that another one names.
-fn beside(path: &Path, file: &str) -> PathBuf {
-    path.parent().unwrap_or(Path::new("")).join(file)
-}
-
-fn read_text(path: &Path) -> Result<String, AdmissionConfigurationError> {
-    std::fs::read_to_string(path).map_err(|source| AdmissionConfigurationError::Read {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-fn read(path: &Path) -> Result<Value, AdmissionConfigurationError> {
-    let text = read_text(path)?;
-    parse_document(&text, ParseOptions::default()).map_err(|error| {
-        AdmissionConfigurationError::Syntax {
-            path: path.to_owned(),
-            why: error.to_string(),
-        }
-    })
 }
 
 #[cfg(test)]

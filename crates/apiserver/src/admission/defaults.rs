@@ -1,7 +1,9 @@
 //! Plugins that fill in one field each: of nodes, volumes and ingresses.
 
-use super::attributes::{Attributes, Lookup, Operation, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::fields::{list_at, spec_of, text_at};
+use crate::lookup::Lookup;
 use std::sync::Arc;
 use trimtab_object::Quantity;
 use trimtab_tree::{Mapping, Value};

@@ -1,6 +1,7 @@
 //! `AlwaysPullImages`: no pod runs an image that its node has from somebody else's pull.
 
-use super::attributes::{Attributes, Operation, items_at, text_at};
+use super::attributes::{Attributes, Operation};
+use crate::fields::{items_at, text_at};
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 

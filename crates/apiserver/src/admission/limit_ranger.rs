@@ -1,8 +1,10 @@
 //! `LimitRanger`: what pods and claims of a namespace ask for is within its `LimitRange`s, which
 //! also give containers what they do not ask for.
 
-use super::attributes::{Attributes, Lookup, Operation, items_at, mapping_at, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::fields::{items_at, mapping_at, text_at};
+use crate::lookup::Lookup;
 use std::sync::Arc;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;

@@ -2,10 +2,12 @@
 //!
 //! After `pkg/admission/plugin/webhook/{generic,predicates}` and `policy/matching` of apiserver.
 
-use super::KindName;
-use super::attributes::{Attributes, Lookup, Operation, items_at, text_at};
+use super::attributes::KindName;
+use super::attributes::{Attributes, Operation};
 use super::selectors::selects;
 use crate::Status;
+use crate::fields::{items_at, text_at};
+use crate::lookup::Lookup;
 use crate::resource::{Resource, in_version};
 use crate::state::Server;
 use trimtab_tree::Value;

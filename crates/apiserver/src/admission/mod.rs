@@ -3,27 +3,31 @@
 //! The plugins of kube-apiserver, by its names and in its order ([`AdmissionPlugins`]). [`mutate`]
 //! runs those that change the object, before the server's own fields are set and the object is
 //! validated; [`check`] those that only look, after that. All read other objects through
-//! [`Lookup`]; what a request uses of a quota is the only thing that is written.
+//! [`crate::lookup::Lookup`]; what a request uses of a quota is the only thing that is written.
 
 mod access;
 mod attributes;
 mod builtin;
-mod conditions;
-mod configuration;
+pub(crate) mod conditions;
+pub(crate) mod configuration;
 mod defaults;
 mod event_rate_limit;
+mod event_rates;
 mod images;
+mod input;
 mod limit_ranger;
 mod matching;
 mod namespace;
+mod normal_form;
 mod notes;
 mod owner_references;
+mod place;
 mod placement;
-mod plugins;
+pub(crate) mod plugins;
 mod pod_security;
-mod policy;
+pub(crate) mod policy;
 mod priority;
-mod quota;
+pub(crate) mod quota;
 mod reinvocation;
 mod running;
 mod runtime_class;
@@ -33,16 +37,13 @@ mod services;
 mod tolerations;
 mod webhook;
 
-pub(crate) use attributes::{
-    Attributes, KindName, Lookup, Operation, RequestOptions, items_at, text_at,
-};
-pub(crate) use conditions::Conditions;
-pub use configuration::{AdmissionConfiguration, AdmissionConfigurationError};
+pub(crate) use attributes::{Attributes, KindName, Operation, RequestOptions};
+pub use configuration::AdmissionConfiguration;
 pub(crate) use notes::{AuditAnnotations, Notes};
+pub use place::AdmissionConfigurationError;
 pub(crate) use plugins::Plugin;
 pub use plugins::{AdmissionPlugins, AdmissionPluginsError};
-pub(crate) use policy::Policies;
-pub(crate) use quota::{Charge, Quotas, Written};
+pub(crate) use quota::charge::{Charge, Written};
 
 use crate::Status;
 use crate::metrics::Metrics;
@@ -115,21 +116,6 @@ async fn changed(
     }
 }
 
-/// Brings an object that somebody else has changed into the form that decoding gives it: what its
-/// kind does not have is dropped, what it has by default is set.
-///
-/// # Errors
-/// What does not fit the kind.
-fn normal_form(server: &Server, object: &mut Value) -> Result<(), String> {
-    let text = |name: &str| text_at(object, &[name]).unwrap_or_default();
-    let Some(ty) = server.schema.type_of(text("apiVersion"), text("kind")) else {
-        return Ok(());
-    };
-    trimtab_validation::decode(object, ty).map_err(|why| why.to_string())?;
-    trimtab_validation::default(object, ty);
-    Ok(())
-}
-
 /// Refuses what may not be written or deleted. `object` is the object as it will be stored; there is
 /// none for a deletion. Gives back what it takes of quotas.
 ///
@@ -153,7 +139,8 @@ async fn checked(
     let plugins = Running::new(on, false, operation, &server.metrics);
     if let Some(object) = object {
         let limits = &server.admission_settings.event_rate_limits;
-        let work = async { limits.check(object, attributes, server.clock.now()) };
+        let now = server.clock.now();
+        let work = async { event_rate_limit::check(limits, object, attributes, now) };
         plugins.run(Plugin::EventRateLimit, work).await?;
         builtin::check(object, attributes, plugins, server.as_ref()).await?;
         let work = owner_references::check(server, object, attributes);

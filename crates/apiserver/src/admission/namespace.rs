@@ -1,6 +1,8 @@
 //! `NamespaceLifecycle`: new objects need a namespace that is there to stay.
 
-use super::attributes::{Attributes, Lookup, Operation, text_at};
+use super::attributes::{Attributes, Operation};
+use crate::fields::text_at;
+use crate::lookup::Lookup;
 use crate::status::Cause;
 use crate::{Reason, Status};
 

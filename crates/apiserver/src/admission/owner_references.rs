@@ -1,9 +1,10 @@
 //! `OwnerReferencesPermissionEnforcement`: who ties an object to an owner may delete the object, and
 //! who lets it keep the owner from being deleted may set the owner's finalizers.
 
-use super::attributes::{Attributes, Operation, items_at, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
 use crate::authorization::{self, Decision};
+use crate::fields::{items_at, text_at};
 use crate::state::Server;
 use trimtab_tree::Value;
 

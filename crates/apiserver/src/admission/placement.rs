@@ -1,8 +1,10 @@
 //! Rules about where pods go: `LimitPodHardAntiAffinityTopology`, `PodTopologyLabels` and
 //! `PodResizeValidator`.
 
-use super::attributes::{Attributes, Lookup, Operation, entries_at, items_at, mapping_at, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::fields::{entries_at, items_at, mapping_at, text_at};
+use crate::lookup::Lookup;
 use crate::status::Cause;
 use trimtab_tree::{Mapping, Value};
 use trimtab_validation::usage::{Amounts, Side};

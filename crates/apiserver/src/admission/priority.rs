@@ -1,7 +1,9 @@
 //! `Priority`: a pod's priority is that of its class.
 
-use super::attributes::{Attributes, Lookup, Operation, spec_of, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::fields::{spec_of, text_at};
+use crate::lookup::Lookup;
 use trimtab_tree::Value;
 
 const GROUP: &str = "scheduling.k8s.io";

@@ -1,6 +1,7 @@
 //! Which plugins run on a write, each for how long.
 
-use super::{AdmissionPlugins, Operation, Plugin};
+use super::attributes::Operation;
+use super::plugins::{AdmissionPlugins, Plugin};
 use crate::Status;
 use crate::metrics::Metrics;
 use tokio::time::Instant;

@@ -1,7 +1,9 @@
 //! `RuntimeClass`: what a container runtime costs, and where it runs, comes from its class.
 
-use super::attributes::{Attributes, Lookup, list_at, spec_of, text_at};
+use super::attributes::Attributes;
 use crate::Status;
+use crate::fields::{list_at, spec_of, text_at};
+use crate::lookup::Lookup;
 use trimtab_tree::{Mapping, Value};
 
 /// Gives a new pod the overhead and the place of its runtime class.

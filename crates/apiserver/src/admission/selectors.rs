@@ -1,6 +1,6 @@
 //! Label selectors as objects have them: `matchLabels` and `matchExpressions`.
 
-use super::attributes::{entries_at, items_at, text_at};
+use crate::fields::{entries_at, items_at, text_at};
 use trimtab_tree::Value;
 use trimtab_validation::usage::holds;
 

@@ -1,8 +1,10 @@
 //! `ServiceAccount`: every pod acts as a service account, whose token its containers find in a
 //! volume.
 
-use super::attributes::{Attributes, Lookup, Operation, items_at, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::fields::{items_at, list_at, spec_of, text_at};
+use crate::lookup::Lookup;
 use trimtab_tree::{Mapping, Value};
 
 /// Where containers find the token.

@@ -1,7 +1,8 @@
 //! `DenyServiceExternalIPs`: nobody draws traffic of other addresses to a Service.
 
-use super::attributes::{Attributes, items_at};
+use super::attributes::Attributes;
 use crate::Status;
+use crate::fields::items_at;
 use trimtab_tree::Value;
 
 /// Refuses external addresses that a Service does not have already.

@@ -1,8 +1,7 @@
 //! Objects to look up, for tests.
 
-use super::{
-    AdmissionConfiguration, Attributes, KindName, Lookup, Notes, Operation, RequestOptions,
-};
+use super::{AdmissionConfiguration, Attributes, KindName, Notes, Operation, RequestOptions};
+use crate::lookup::Lookup;
 use crate::{Identity, Status};
 use std::sync::Arc;
 use trimtab_clock::Chance;

@@ -1,6 +1,6 @@
-use super::attributes::text_at;
 use super::testing::{Objects, parse};
 use super::*;
+use crate::fields::{items_at, text_at};
 
 /// What becomes of an object that is to be created in namespace `n`.
 async fn created(

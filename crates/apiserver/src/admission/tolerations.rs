@@ -1,6 +1,7 @@
 //! Small rules about pods.
 
-use super::attributes::{Attributes, Operation, entries_at, items_at, list_at, spec_of, text_at};
+use super::attributes::{Attributes, Operation};
+use crate::fields::{entries_at, items_at, list_at, spec_of, text_at};
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 use trimtab_validation::usage::is_extended;

@@ -4,7 +4,7 @@
 
 use super::{Aggregation, Remote, Served};
 use crate::Identity;
-use crate::admission::Lookup as _;
+use crate::lookup::Lookup as _;
 use crate::outgoing::Limits;
 use crate::state::Server;
 use bytes::Bytes;

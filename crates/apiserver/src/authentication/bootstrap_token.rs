@@ -1,12 +1,12 @@
 //! Bootstrap tokens: `ID.SECRET`, kept in a Secret `bootstrap-token-ID` of `kube-system`, with which
 //! nodes join (`plugin/pkg/auth/authenticator/token/bootstrap`).
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use trimtab_tree::Value;
 
 use super::{authenticated, base64_text};
-use crate::admission::Lookup as _;
-use crate::state::Server;
+use crate::lookup::Lookup;
 use crate::{Identity, Status};
 
 const TYPE: &str = "bootstrap.kubernetes.io/token";
@@ -17,13 +17,16 @@ const GROUP: &str = "system:bootstrappers";
 ///
 /// # Errors
 /// When the store fails.
-pub(super) async fn authenticate(server: &Server, token: &str) -> Result<Option<Identity>, Status> {
+pub(super) async fn authenticate(
+    lookup: &impl Lookup,
+    now: Timestamp,
+    token: &str,
+) -> Result<Option<Identity>, Status> {
     let Some((id, secret)) = parse(token) else {
         return Ok(None);
     };
     let name = format!("bootstrap-token-{id}");
-    let kept = server.get("", "secrets", "kube-system", &name).await?;
-    let now = server.clock.now();
+    let kept = lookup.get("", "secrets", "kube-system", &name).await?;
     Ok(kept.and_then(|kept| known(&kept, id, secret, now)))
 }
 
@@ -38,7 +41,7 @@ fn parse(token: &str) -> Option<(&str, &str)> {
         .then_some((id, secret))
 }
 
-fn known(kept: &Value, id: &str, secret: &str, now: jiff::Timestamp) -> Option<Identity> {
+fn known(kept: &Value, id: &str, secret: &str, now: Timestamp) -> Option<Identity> {
     let data = |key: &str| {
         let data = kept.get_path(&["data", key]).and_then(Value::as_str);
         data.and_then(base64_text).unwrap_or_default()
@@ -53,7 +56,7 @@ fn known(kept: &Value, id: &str, secret: &str, now: jiff::Timestamp) -> Option<I
         return None;
     }
     let expiration = data("expiration");
-    if !expiration.is_empty() && expiration.parse::<jiff::Timestamp>().ok()? <= now {
+    if !expiration.is_empty() && expiration.parse::<Timestamp>().ok()? <= now {
         return None;
     }
     if data("usage-bootstrap-authentication") != "true" {

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 
 use super::Identity;
 use crate::Status;
-use crate::authorization::{Attributes, Authorizer, service_account};
+use crate::authorization::{Attributes, Authorizer};
+use crate::identity::service_account;
 use crate::request::unescape;
 
 const USER: &str = "impersonate-user";

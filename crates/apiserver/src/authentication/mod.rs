@@ -9,7 +9,7 @@ mod bootstrap_token;
 mod certificate;
 mod impersonation;
 mod request_header;
-mod service_account;
+pub(crate) mod service_account;
 mod token_file;
 
 pub use certificate::ClientCertificates;
@@ -26,9 +26,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::request::Parts;
+use jiff::Timestamp;
 
 use crate::Identity;
-use crate::state::Server;
+use crate::lookup::Lookup;
 use crate::tls::Authorities;
 
 /// How requests are authenticated.
@@ -107,7 +108,8 @@ impl Authentication {
     /// requests are not let in.
     pub(crate) async fn authenticate(
         &self,
-        server: &Server,
+        lookup: &impl Lookup,
+        now: Timestamp,
         request: &Parts,
     ) -> Result<Identity, Unauthorized> {
         let token = match self.shown(request)? {
@@ -115,7 +117,7 @@ impl Authentication {
             Shown::Token(token) => token,
         };
         let audiences = self.service_accounts.audiences();
-        let known = self.authenticate_token(server, token, audiences).await;
+        let known = self.authenticate_token(lookup, now, token, audiences).await;
         known.map(|(identity, _)| identity).map_err(|rejected| {
             tracing::debug!(why = rejected.told(), "a token is not good");
             Unauthorized
@@ -128,7 +130,8 @@ impl Authentication {
     /// When it is not known, or not good any more.
     pub(crate) async fn authenticate_token(
         &self,
-        server: &Server,
+        lookup: &impl Lookup,
+        now: Timestamp,
         token: &str,
         audiences: &[String],
     ) -> Result<(Identity, Vec<String>), Rejected> {
@@ -146,11 +149,11 @@ impl Authentication {
             return Ok((identity.clone(), fitting));
         }
         let accounts = &self.service_accounts;
-        if let Some(known) = accounts.authenticate(server, token, audiences).await? {
+        if let Some(known) = accounts.authenticate(lookup, now, token, audiences).await? {
             return Ok(known);
         }
         if self.bootstrap_tokens && !fitting.is_empty() {
-            let known = bootstrap_token::authenticate(server, token).await;
+            let known = bootstrap_token::authenticate(lookup, now, token).await;
             let known = known.map_err(|status| Rejected::because(status.message))?;
             if let Some(identity) = known {
                 return Ok((identity, fitting));

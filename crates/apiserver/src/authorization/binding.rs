@@ -7,6 +7,7 @@ use trimtab_tree::Value;
 
 use crate::Identity;
 use crate::cache::Object;
+use crate::identity::{service_account, service_account_name};
 
 /// A kind of subject that bindings name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,20 +85,6 @@ impl Subject {
             }
         }
     }
-}
-
-/// The user that a service account is.
-pub(crate) fn service_account_name(namespace: &str, name: &str) -> String {
-    format!("system:serviceaccount:{namespace}:{name}")
-}
-
-/// The namespace and name of the service account that a user is.
-pub(crate) fn service_account(user: &str) -> Option<(&str, &str)> {
-    let (namespace, name) = user
-        .strip_prefix("system:serviceaccount:")?
-        .split_once(':')?;
-    let is_account = !namespace.is_empty() && !name.is_empty() && !name.contains(':');
-    is_account.then_some((namespace, name))
 }
 
 /// The role that a binding is of.
@@ -258,25 +245,5 @@ impl Bindings {
             }
         }
         found
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn users_that_are_service_accounts() {
-        let account = service_account("system:serviceaccount:ns:a");
-        assert_eq!(account, Some(("ns", "a")));
-        for user in [
-            "jane",
-            "system:serviceaccount:ns",
-            "system:serviceaccount::a",
-            "system:serviceaccount:ns:",
-            "system:serviceaccount:ns:a:b",
-        ] {
-            assert_eq!(service_account(user), None, "{user}");
-        }
     }
 }

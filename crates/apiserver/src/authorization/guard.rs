@@ -13,6 +13,8 @@ use crate::{Status, authorization};
 
 mod certificates;
 mod node_restriction;
+mod node_tokens;
+mod refusal;
 
 /// A write, as its caller's rights see it.
 pub(crate) struct Write<'a> {

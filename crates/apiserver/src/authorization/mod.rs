@@ -12,16 +12,14 @@ mod escalation;
 mod guard;
 mod node;
 mod node_graph;
-mod policy;
+pub(crate) mod policy;
 mod rbac;
 mod references;
 mod rule;
 
 pub(crate) use attributes::{Attributes, Decision};
-pub(crate) use binding::{service_account, service_account_name};
 pub(crate) use guard::{Write, guard};
 pub(crate) use node::node_name;
-pub(crate) use policy::install as install_policy;
 pub(crate) use references::is_mirror;
 pub(crate) use rule::Rule;
 
@@ -189,7 +187,7 @@ impl Authorizer {
         self.cache
             .catch_up()
             .await
-            .map_err(crate::state::store_failed)?;
+            .map_err(crate::status::store_failed)?;
         if self.cache.revision() == revision {
             return Ok(decision);
         }

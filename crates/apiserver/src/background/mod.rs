@@ -186,12 +186,12 @@ impl Background {
             let condition = match remote {
                 None => availability::local(),
                 Some(remote) => {
-                    let (state, aggregation) = (server.state(), server.aggregation());
+                    let (state, aggregation) = (server.server(), server.aggregation());
                     availability::of_remote(state, aggregation, remote).await
                 }
             };
             let path = format!("{PATH}/{name}/status");
-            let now = server.state().clock.now();
+            let now = server.server().clock.now();
             let Ok(mut service) = object.to_value() else {
                 return;
             };
@@ -337,7 +337,7 @@ fn applied(
     for (name, text) in condition.iter().filter(|(_, text)| !text.is_empty()) {
         fields.insert(name, Value::string(*text));
     }
-    let now = format!("{:.0}", server.state().clock.now());
+    let now = format!("{:.0}", server.server().clock.now());
     fields.insert("lastTransitionTime", Value::string(now));
     let conditions = Value::sequence(vec![Value::from(fields)]);
     Value::mapping([

@@ -13,7 +13,8 @@ use super::requests::{get, put_status, text_at};
 use super::{approval, finalizer};
 use crate::api_server::WeakApiServer;
 use crate::cache::{Cache, CollectionId, Lost, Seen, Selection, Watcher};
-use crate::state::{Server, store_failed};
+use crate::state::Server;
+use crate::status::store_failed;
 use crate::{ApiServer, Status};
 
 /// Follows definitions. The server ends it when it goes itself.

@@ -20,7 +20,7 @@ pub(crate) use stored::StoreRequest;
 pub(crate) use target::Target;
 pub(crate) use trimtab_metrics::{Distribution, Page};
 
-use crate::admission::Plugin;
+use crate::admission::plugins::Plugin;
 use crate::body::{Apart, Endless, Response, Terminated, response};
 use crate::resource::Resource;
 use clients::Clients;

@@ -16,8 +16,8 @@ use super::connect::{Connector, Route};
 use super::service::{Backend, ServicePort, backend};
 use super::target::Place;
 use super::{CallError, Egress, Target, Trust};
-use crate::admission::Lookup;
 use crate::body::{Body, full};
+use crate::lookup::Lookup;
 
 /// For how many targets connections are kept; beyond, those that were used longest ago go.
 const TARGETS: usize = 128;

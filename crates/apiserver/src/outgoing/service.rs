@@ -9,7 +9,8 @@ use std::sync::Arc;
 use trimtab_tree::Value;
 
 use super::CallError;
-use crate::admission::{Lookup, items_at, text_at};
+use crate::fields::{items_at, text_at};
+use crate::lookup::Lookup;
 
 /// Says of a slice which Service it is of.
 const SERVICE: &str = "kubernetes.io/service-name";

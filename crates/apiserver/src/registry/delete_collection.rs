@@ -3,7 +3,8 @@
 use trimtab_tree::{Mapping, Value};
 
 use super::continuation::Continuation;
-use super::delete::{DeleteOptions, delete, warn_of_orphans};
+use super::delete::{delete, warn_of_orphans};
+use super::delete_options::DeleteOptions;
 use super::read_options::ReadOptions;
 use super::selector::selection;
 use super::{Call, list};
@@ -11,7 +12,7 @@ use crate::Status;
 use crate::body::{Body, Response};
 use crate::cache::PageRequest;
 use crate::custom;
-use crate::state::store_failed;
+use crate::status::store_failed;
 
 /// Deletes each object that is selected, and answers with a list of them as they were.
 ///

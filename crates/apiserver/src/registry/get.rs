@@ -7,7 +7,7 @@ use super::{Call, answer};
 use crate::Status;
 use crate::body::Response;
 use crate::custom;
-use crate::state::store_failed;
+use crate::status::store_failed;
 
 /// Answers with the object.
 ///

@@ -16,7 +16,7 @@ use crate::body::{Response, response};
 use crate::cache::{Object, Page, PageRequest, Selection};
 use crate::custom;
 use crate::media::{Encoding, Shape};
-use crate::state::store_failed;
+use crate::status::store_failed;
 use crate::table::partial_object_metadata_list;
 
 /// Answers with the objects that are selected, in the order of their keys.

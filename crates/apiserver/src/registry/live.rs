@@ -12,7 +12,7 @@ use crate::cache::Object;
 use crate::custom;
 use crate::metrics::StoreRequest;
 use crate::resource::Conversion;
-use crate::state::store_failed;
+use crate::status::store_failed;
 
 /// What became of a write.
 pub(crate) enum Written {

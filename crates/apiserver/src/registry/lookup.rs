@@ -4,10 +4,11 @@ use std::sync::Arc;
 use trimtab_tree::Value;
 
 use crate::Status;
-use crate::admission::Lookup;
 use crate::cache::{PageRequest, Selection};
+use crate::lookup::Lookup;
 use crate::resource::Storage;
-use crate::state::{Server, store_failed};
+use crate::state::Server;
+use crate::status::store_failed;
 
 impl Lookup for Server {
     /// From the cache; what is not there is looked for again once the cache has caught up, as it may

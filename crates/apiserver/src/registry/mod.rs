@@ -6,12 +6,14 @@
 mod answer;
 mod call;
 mod certificate;
+mod change;
 mod component;
 mod continuation;
 mod create;
 mod decode;
 mod delete;
 mod delete_collection;
+mod delete_options;
 mod event;
 mod get;
 mod list;
@@ -34,13 +36,13 @@ mod watch;
 
 pub(crate) use answer::{encoded as answer_value, value as answer_with, with_warnings};
 pub(crate) use call::Call;
+pub(crate) use change::{Admitted, Change, View};
 pub(crate) use component::answer as component;
 pub(crate) use create::answer as create;
 pub(crate) use decode::{Decoded, Unfit, decode_body};
-pub(crate) use delete::{
-    DeleteOptions, answer as delete, check_preconditions, delete as delete_object,
-};
+pub(crate) use delete::{answer as delete, check_preconditions, delete as delete_object};
 pub(crate) use delete_collection::answer as delete_collection;
+pub(crate) use delete_options::DeleteOptions;
 pub(crate) use get::answer as get;
 pub(crate) use list::answer as list;
 pub(crate) use live::read as read_live;
@@ -50,5 +52,5 @@ pub(crate) use patch::{Patch, answer as patch, cannot_become, check_identity};
 pub(crate) use review::{answer as review, user_info};
 pub(crate) use service::{GivenOut, Reserved, given_out};
 pub(crate) use strategy::{before_connect, before_request, timestamp};
-pub(crate) use update::{Admitted, Change, View, answer as update};
+pub(crate) use update::answer as update;
 pub(crate) use watch::answer as watch;

@@ -8,11 +8,11 @@ use trimtab_object::{
 use trimtab_schema::Type;
 use trimtab_tree::{Diagnostic, Value};
 
+use super::change::{Admitted, Change};
 use super::decode::{Decoded, Unfit, decode_applied, decode_or, wrong_custom_kind};
 use super::options::{FieldValidation, WriteOptions, cause};
 use super::shown::{shown, shown_as_map, used};
 use super::strategy::{reset_fields, timestamp, versions, writer};
-use super::update::{Admitted, Change};
 use super::{Call, live, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::custom::Nulls;

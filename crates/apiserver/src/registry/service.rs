@@ -12,7 +12,8 @@ use trimtab_tree::{Mapping, Value};
 use super::options::cause;
 use super::{Call, metadata};
 use crate::cache::{CollectionId, PageRequest, Selection};
-use crate::state::{Server, store_failed};
+use crate::state::Server;
+use crate::status::store_failed;
 use crate::{Cause, Status};
 
 /// The ports that are given out on nodes (`--service-node-port-range`).

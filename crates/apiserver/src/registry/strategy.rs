@@ -8,10 +8,10 @@ use trimtab_object::{FieldSet, Writer, keep_timestamps, track_update_in};
 use trimtab_tree::Value;
 use trimtab_validation::{FieldError, dedup_owner_references};
 
+use super::change::{Admitted, Change};
 use super::decode::Decoded;
-use super::delete::DeleteOptions;
+use super::delete_options::DeleteOptions;
 use super::options::WriteOptions;
-use super::update::{Admitted, Change};
 use super::version::{KindVersions, with_versions};
 use super::{Call, certificate, metadata, naming, service};
 use crate::admission::{self, Attributes, Charge, KindName, Operation, RequestOptions};

@@ -22,7 +22,7 @@ use crate::body::{Body, Response};
 use crate::cache::{Lost, Seen, Watcher};
 use crate::media::{Encoding, Shape};
 use crate::metrics::Distribution;
-use crate::state::store_failed;
+use crate::status::store_failed;
 use crate::table::IncludeObject;
 
 /// How often a watch that wants bookmarks is told one (as kube-apiserver's cacher).

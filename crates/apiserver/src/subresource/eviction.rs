@@ -11,9 +11,10 @@ use trimtab_tree::{Mapping, Value};
 
 use super::scale::selector;
 use super::{complete, set_condition, succeeded, text};
-use crate::admission::{KindName, Lookup, Operation};
+use crate::admission::{KindName, Operation};
 use crate::authorization::{Write, guard};
 use crate::body::{Body, Response, read};
+use crate::lookup::Lookup;
 use crate::registry::{
     Admitted, Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
     check_preconditions, delete_object, metadata_field, metadata_text, read_live, timestamp,

@@ -8,10 +8,12 @@ use trimtab_object::{FieldSet, Writer, track_update};
 use trimtab_tree::{Mapping, Value};
 
 use super::text;
-use crate::admission::{KindName, Lookup as _, Operation};
+use crate::admission::{KindName, Operation};
 use crate::authentication::{Bound, Claims, WARN_SECONDS};
-use crate::authorization::{Write, guard, service_account_name};
+use crate::authorization::{Write, guard};
 use crate::body::{Body, Response};
+use crate::identity::service_account_name;
+use crate::lookup::Lookup as _;
 use crate::registry::{
     Call, WriteOptions, answer_with, before_request, cause, decode_body, metadata_text, timestamp,
     with_warnings,

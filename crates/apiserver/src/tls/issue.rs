@@ -1,8 +1,9 @@
 //! The authority, and what it signs.
 
 use super::der::with_subject;
+use super::pem::pem;
 use super::x509::{self, Facts};
-use super::{KeyPair, PkiError, files, pem};
+use super::{KeyPair, PkiError, files};
 use jiff::{SignedDuration, Timestamp};
 use rcgen::{
     BasicConstraints, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,

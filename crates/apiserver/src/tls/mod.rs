@@ -11,12 +11,11 @@ mod authorities;
 mod der;
 mod files;
 mod issue;
+pub(crate) mod pem;
 mod sign;
 mod x509;
 
 use authorities::{AnyCertificate, provider};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use issue::{Authority, Role};
 use jiff::Timestamp;
 use rcgen::SanType;
@@ -27,20 +26,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_clock::Clock;
 
-use crate::authentication::SigningKey;
+use crate::authentication::service_account::keys::SigningKey;
 
 pub use authorities::Authorities;
 pub use sign::{CertificateWanted, Refused, Signer};
 pub(crate) use x509::{expiry, subject};
-
-/// The PEM text of something (RFC 7468).
-pub(crate) fn pem(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    let lines = text.as_bytes().chunks(64);
-    let lines = lines.map(|line| String::from_utf8_lossy(line).into_owned());
-    let lines = lines.collect::<Vec<_>>().join("\n");
-    format!("-----BEGIN {label}-----\n{lines}\n-----END {label}-----\n")
-}
 
 /// A certificate and its key, both in PEM.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The baseline: what must not be set, as it leads out of the container.
 
 use super::pod::{Bad, Container, Pod, Violation, containers, counted, plural, quoted, setters};
-use crate::admission::attributes::text_at;
+use crate::fields::text_at;
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 

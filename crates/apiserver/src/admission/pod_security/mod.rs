@@ -9,14 +9,15 @@ mod level;
 mod namespace;
 mod pod;
 mod restricted;
-mod settings;
+pub(super) mod settings;
 
-pub(super) use settings::{PodSecurity, read};
-
-use super::attributes::{Attributes, Lookup, Operation, items_at, text_at};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::fields::{items_at, text_at};
+use crate::lookup::Lookup;
 use level::{LevelVersion, Standards, standards};
 use pod::{Pod, Violation};
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::Value;
 
 /// What begins the keys of annotations in the audit log.
@@ -54,29 +55,17 @@ pub(super) async fn check(
             let enforced = evaluate(&Pod::new(object), Is::Pod, attributes, lookup).await?;
             enforced.map_or(Ok(()), |why| Err(attributes.forbidden(&why)))
         }
-        (group, resource) => {
-            let Some(path) = template_of(group, resource) else {
+        (group, _) => {
+            let Some(place) = PodTemplatePlace::of(group, attributes.kind.kind) else {
                 return Ok(());
             };
-            let template = object.get_path(path).filter(|it| !it.is_null());
+            let template = object.get_path(place.path).filter(|it| !it.is_null());
             if let (Some(template), "") = (template, attributes.subresource) {
                 evaluate(&Pod::new(template), Is::Template, attributes, lookup).await?;
             }
             Ok(())
         }
     }
-}
-
-/// Where the pods of a workload come from.
-fn template_of(group: &str, resource: &str) -> Option<&'static [&'static str]> {
-    Some(match (group, resource) {
-        ("", "podtemplates") => &["template"],
-        ("", "replicationcontrollers")
-        | ("apps", "deployments" | "replicasets" | "statefulsets" | "daemonsets")
-        | ("batch", "jobs") => &["spec", "template"],
-        ("batch", "cronjobs") => &["spec", "jobTemplate", "spec", "template"],
-        _ => return None,
-    })
 }
 
 /// What is evaluated.
@@ -96,7 +85,8 @@ async fn evaluate(
 ) -> Result<Option<String>, Status> {
     let name = attributes.namespace;
     let settings = &attributes.settings.pod_security;
-    if let Some(exemption) = settings.exempts(attributes, pod.runtime_class()) {
+    let user = &attributes.user.name;
+    if let Some(exemption) = settings.exempts(name, user, pod.runtime_class()) {
         if is == Is::Pod {
             let key = format!("{AUDIT}exempt");
             attributes.notes.annotate(key, exemption);

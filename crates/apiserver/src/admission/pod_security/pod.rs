@@ -1,6 +1,6 @@
 //! A pod as the checks look at it, and what they find.
 
-use crate::admission::attributes::{items_at, text_at};
+use crate::fields::{items_at, text_at};
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 
@@ -79,8 +79,7 @@ impl<'v> Pod<'v> {
 
     /// Its annotations.
     pub(super) fn annotations(&self) -> impl Iterator<Item = (&'v str, &'v str)> {
-        let entries =
-            crate::admission::attributes::entries_at(self.object, &["metadata", "annotations"]);
+        let entries = crate::fields::entries_at(self.object, &["metadata", "annotations"]);
         entries.filter_map(|(key, value)| Some((key, value.text()?)))
     }
 

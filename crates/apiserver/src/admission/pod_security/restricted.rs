@@ -2,7 +2,7 @@
 
 use super::baseline::{added, any_proc_mount, is_seccomp, seccomp_told};
 use super::pod::{Bad, Pod, Violation, containers, counted, plural, quoted, setters};
-use crate::admission::attributes::text_at;
+use crate::fields::text_at;
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 
@@ -92,7 +92,7 @@ const VOLUMES: [&str; 9] = [
 fn volumes(pod: &Pod<'_>) -> Option<Violation> {
     let (mut names, mut kinds) = (Vec::new(), BTreeSet::new());
     for volume in pod.items(&["volumes"]) {
-        let sources = crate::admission::attributes::entries_at(volume, &[]);
+        let sources = crate::fields::entries_at(volume, &[]);
         let mut sources = sources
             .filter(|(key, value)| *key != "name" && !value.is_null())
             .map(|(key, _)| key);

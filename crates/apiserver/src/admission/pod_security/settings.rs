@@ -1,8 +1,8 @@
 //! What holds of namespaces whose labels say nothing, and who is exempt: a `PodSecurityConfiguration`.
 
 use super::level::{Level, LevelVersion, Standards, Version};
-use crate::admission::attributes::{Attributes, items_at, text_at};
-use crate::admission::configuration::{AdmissionConfigurationError, Place};
+use crate::admission::place::{AdmissionConfigurationError, Place};
+use crate::fields::{items_at, text_at};
 use trimtab_tree::Value;
 
 /// What holds of namespaces whose labels say nothing, and who is exempt.
@@ -18,14 +18,15 @@ impl PodSecurity {
     /// Why a write is exempt, if it is: because of its namespace, of who asks, or of how the pods run.
     pub(super) fn exempts(
         &self,
-        attributes: &Attributes<'_>,
+        namespace: &str,
+        user: &str,
         runtime_class: &str,
     ) -> Option<&'static str> {
         let is_in = |list: &[String], name: &str| list.iter().any(|known| known == name);
-        if is_in(&self.namespaces, attributes.namespace) {
+        if is_in(&self.namespaces, namespace) {
             return Some("namespace");
         }
-        if is_in(&self.usernames, &attributes.user.name) {
+        if is_in(&self.usernames, user) {
             return Some("user");
         }
         let has_class = !runtime_class.is_empty();

@@ -1,8 +1,8 @@
 use super::level::{Level, Standards, standards};
 use super::pod::{Pod, Violation};
 use super::settings::read;
-use crate::admission::attributes::Attributes;
-use crate::admission::configuration::Place;
+use crate::admission::attributes::{Attributes, KindName};
+use crate::admission::place::Place;
 use crate::admission::running::Running;
 use crate::admission::testing::{Objects, Request, parse};
 use crate::admission::{AdmissionPlugins, builtin};
@@ -163,10 +163,13 @@ async fn pods_are_refused_and_templates_warned_of() {
     );
     let request = Request::new("apps", "deployments");
     let deployment = parse(&format!(r#"{{"spec": {{"template": {BAD}}}}}"#));
-    assert_eq!(
-        checked(&deployment, &request.create(), &objects).await,
-        Ok(())
-    );
+    let kind = KindName {
+        group: "apps",
+        version: "v1",
+        kind: "Deployment",
+    };
+    let attributes = request.create().of_kind(kind, None);
+    assert_eq!(checked(&deployment, &attributes, &objects).await, Ok(()));
     assert_eq!(
         request.notes.take_warnings(),
         ["would violate PodSecurity \"baseline:latest\": host namespaces (hostPID=true)"]

@@ -1,7 +1,7 @@
 //! A policy, compiled.
 
-use crate::admission::attributes::{items_at, text_at};
 use crate::admission::conditions::{Condition, compile_all, compiled, environment};
+use crate::fields::{items_at, text_at};
 use trimtab_tree::Value;
 use trimtab_validation::cel::{Environment, Field, Program, Type, Variables};
 

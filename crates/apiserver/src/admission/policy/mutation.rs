@@ -1,14 +1,16 @@
 //! `MutatingAdmissionPolicy`: what becomes of an object.
 
+use super::bound::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
 use super::definition::{Definition, Mutation, MutationKind};
 use super::params::params as params_of;
-use super::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
 use crate::Status;
-use crate::admission::attributes::{Attributes, text_at};
-use crate::admission::conditions::{Input, failed};
+use crate::admission::attributes::Attributes;
+use crate::admission::conditions::failed;
+use crate::admission::input::Input;
 use crate::admission::matching::Form;
-use crate::admission::normal_form;
+use crate::admission::normal_form::normal_form;
 use crate::admission::reinvocation::Round;
+use crate::fields::text_at;
 use crate::state::Server;
 use crate::status::Cause;
 use std::sync::Arc;
@@ -246,7 +248,7 @@ fn change(
             }
         }
     };
-    normal_form(server, &mut changed)?;
+    normal_form(&server.schema, &mut changed)?;
     Ok(changed)
 }
 

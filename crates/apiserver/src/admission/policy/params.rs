@@ -1,8 +1,10 @@
 //! The parameters that a binding gives to its policy.
 
-use super::Definition;
-use crate::admission::attributes::{Attributes, Lookup, text_at};
+use super::definition::Definition;
+use crate::admission::attributes::Attributes;
 use crate::admission::selectors::selects;
+use crate::fields::text_at;
+use crate::lookup::Lookup;
 use crate::state::Server;
 use std::sync::Arc;
 use trimtab_tree::Value;

@@ -1,10 +1,12 @@
 //! `ValidatingAdmissionPolicy`: what must be true of a write.
 
+use super::bound::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
 use super::definition::{Annotation, Definition, Validation};
 use super::params::params as params_of;
-use super::{bindings_of, binds, bound, conditions_hold, input, namespace, policy_form};
-use crate::admission::attributes::{Attributes, items_at, text_at};
-use crate::admission::conditions::{Input, failed};
+use crate::admission::attributes::Attributes;
+use crate::admission::conditions::failed;
+use crate::admission::input::Input;
+use crate::fields::{items_at, text_at};
 use crate::metrics::family;
 use crate::state::Server;
 use crate::status::Cause;

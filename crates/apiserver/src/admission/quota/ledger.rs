@@ -1,14 +1,19 @@
 //! Quotas read and written.
 
+use super::charge::{Charge, Keeper, Taken};
+use super::claim::Claim;
 use super::limit::Limit;
 use super::limited::Covered;
-use super::{Charge, Claim, Waiter};
+use super::queue::Waiter;
 use crate::Status;
-use crate::admission::attributes::Lookup;
 use crate::cache::{Object, stored_form};
+use crate::lookup::Lookup;
 use crate::registry::timestamp;
 use crate::resource::Storage;
-use crate::state::{Server, store_failed};
+use crate::state::Server;
+use crate::status::store_failed;
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use std::sync::Arc;
 use trimtab_object::{FieldSet, Writer, track_update};
 use trimtab_store::StoreError;
@@ -17,13 +22,6 @@ use trimtab_validation::usage::Amounts;
 
 /// How often a quota is written again when another write comes between.
 const TRIES: usize = 64;
-
-/// What has been taken of one quota.
-pub(super) struct Taken {
-    quota: String,
-    uid: String,
-    amounts: Amounts,
-}
 
 /// A write on its way through the quotas.
 struct Pending {
@@ -54,10 +52,7 @@ pub(super) async fn decide(server: &Arc<Server>, namespace: &str, waiting: Vec<W
         ..
     } in pending
     {
-        let charge = Charge {
-            taken,
-            server: Some(Arc::clone(server)),
-        };
+        let charge = Charge::of(taken, Arc::clone(server) as Arc<dyn Keeper>);
         // Who has gone away meanwhile, and who is refused, drops the charge: it is given back.
         let _ = tell.send(match refused {
             Some(refused) => Err(refused),
@@ -156,8 +151,14 @@ async fn take(
     Err(Status::modified("", "resourcequotas", name))
 }
 
+impl Keeper for Server {
+    fn give_back(self: Arc<Self>, taken: Vec<Taken>) -> BoxFuture<'static, ()> {
+        async move { give_back(&self, taken).await }.boxed()
+    }
+}
+
 /// Gives back what was taken for a write that did not happen.
-pub(super) async fn give_back(server: &Arc<Server>, taken: Vec<Taken>) {
+async fn give_back(server: &Arc<Server>, taken: Vec<Taken>) {
     for taken in taken {
         if let Err(error) = give_back_one(server, &taken).await {
             tracing::warn!(%error, quota = taken.quota, "a quota counts a write that did not happen");

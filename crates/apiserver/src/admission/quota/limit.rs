@@ -1,9 +1,9 @@
 //! One quota, and whether something fits in it.
 
-use super::Claim;
+use super::claim::Claim;
 use super::limited::Covered;
 use crate::Status;
-use crate::admission::attributes::text_at;
+use crate::fields::text_at;
 use jiff::Timestamp;
 use trimtab_tree::Value;
 use trimtab_validation::usage::{Amounts, Scopes};

@@ -1,9 +1,9 @@
 //! Resources that may be used only where a quota covers them: `limitedResources` of a
 //! `ResourceQuotaConfiguration` (`apiserver.config.k8s.io/v1`).
 
-use super::Claim;
-use crate::admission::attributes::{items_at, text_at};
-use crate::admission::configuration::{AdmissionConfigurationError, Place};
+use super::claim::Claim;
+use crate::admission::place::{AdmissionConfigurationError, Place};
+use crate::fields::{items_at, text_at};
 use crate::{Reason, Status};
 use jiff::Timestamp;
 use std::collections::BTreeSet;

@@ -8,133 +8,28 @@
 //! After `pkg/admission/plugin/resourcequota` of apiserver: writes of one namespace that come
 //! together are decided together, with one write of each quota.
 
+pub(crate) mod charge;
+mod claim;
 mod ledger;
 mod limit;
-mod limited;
+pub(super) mod limited;
+pub(crate) mod queue;
 
-pub(crate) use limited::LimitedResources;
-
-use super::attributes::{Attributes, Lookup, Operation};
+use super::attributes::{Attributes, Operation};
 use crate::Status;
+use crate::lookup::Lookup;
 use crate::state::Server;
-use ledger::Taken;
-use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use charge::Charge;
+use claim::{Claim, Refusal};
+use queue::Waiter;
+use std::sync::Arc;
 use tokio::sync::oneshot;
 use trimtab_tree::Value;
 use trimtab_validation::usage::{Evaluator, is_ignored};
 
-/// Who waits for quotas, by namespace. One for the whole server.
-#[derive(Default)]
-pub(crate) struct Quotas(Mutex<FxHashMap<String, Arc<Queue>>>);
-
-/// Who waits for the quotas of one namespace.
-#[derive(Default)]
-struct Queue {
-    /// Held while quotas are read and written.
-    turn: tokio::sync::Mutex<()>,
-    waiting: Mutex<Vec<Waiter>>,
-}
-
-/// A write that waits to be decided.
-struct Waiter {
-    claim: Claim,
-    tell: oneshot::Sender<Result<Charge, Status>>,
-}
-
-/// What a write asks of quotas.
-struct Claim {
-    evaluator: Evaluator,
-    object: Value,
-    /// The object as it is, unless it is new.
-    old: Option<Value>,
-    /// The refusal, without the reason.
-    refusal: Refusal,
-    dry_run: bool,
-    /// Writes of a status are counted, never refused.
-    is_status: bool,
-    /// Whether what it uses may be such that a quota must cover it.
-    needs_quota: bool,
-}
-
 /// As whom the server writes what every cluster has. Without that it would not start, so it needs no
 /// quota.
 const SERVER: &str = "system:apiserver";
-
-/// Of what a refusal is.
-struct Refusal {
-    group: String,
-    resource: String,
-    name: String,
-}
-
-impl Refusal {
-    fn because(&self, why: &str) -> Status {
-        Status::forbidden(&self.group, &self.resource, &self.name, why)
-    }
-}
-
-/// What a write has taken of quotas. Dropped before [`Charge::writing`], it is given back.
-#[must_use = "what is taken of a quota is given back when this is dropped"]
-pub(crate) struct Charge {
-    taken: Vec<Taken>,
-    server: Option<Arc<Server>>,
-}
-
-impl Charge {
-    /// Of a write that no quota counts.
-    pub(crate) fn none() -> Self {
-        Self {
-            taken: Vec::new(),
-            server: None,
-        }
-    }
-
-    /// The write begins now: from here on it may have happened, so nothing is given back but by
-    /// [`Written::failed`].
-    pub(crate) fn writing(mut self) -> Written {
-        Written {
-            taken: std::mem::take(&mut self.taken),
-            server: self.server.take(),
-        }
-    }
-}
-
-impl Drop for Charge {
-    fn drop(&mut self) {
-        if let Some(server) = self.server.take() {
-            let taken = std::mem::take(&mut self.taken);
-            give_back(server, taken);
-        }
-    }
-}
-
-/// What has been taken for a write that may have happened.
-pub(crate) struct Written {
-    taken: Vec<Taken>,
-    server: Option<Arc<Server>>,
-}
-
-impl Written {
-    /// The write did not happen: gives back what was taken.
-    pub(crate) async fn failed(self) {
-        if let Some(server) = self.server {
-            ledger::give_back(&server, self.taken).await;
-        }
-    }
-}
-
-/// Gives back from where nobody can wait for it.
-fn give_back(server: Arc<Server>, taken: Vec<Taken>) {
-    if taken.is_empty() {
-        return;
-    }
-    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-        runtime.spawn(async move { ledger::give_back(&server, taken).await });
-    } else {
-        tracing::warn!("a quota counts a write that did not happen");
-    }
-}
 
 /// Takes of quotas what the write uses.
 ///
@@ -193,32 +88,6 @@ pub(super) async fn charge(
     decided.map_err(Status::internal)?;
     told.try_recv()
         .unwrap_or_else(|_| Err(Status::internal("the quota was not evaluated")))
-}
-
-impl Quotas {
-    fn queue(&self, namespace: &str) -> Arc<Queue> {
-        let mut queues = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(queue) = queues.get(namespace) {
-            return Arc::clone(queue);
-        }
-        // Whoever waits holds its queue: the others are of namespaces that are quiet, or gone.
-        queues.retain(|_, queue| Arc::strong_count(queue) > 1);
-        let queue = Arc::<Queue>::default();
-        queues.insert(namespace.to_owned(), Arc::clone(&queue));
-        queue
-    }
-}
-
-impl Queue {
-    fn put(&self, waiter: Waiter) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.push(waiter);
-    }
-
-    fn take(&self) -> Vec<Waiter> {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *waiting)
-    }
 }
 
 #[cfg(test)]

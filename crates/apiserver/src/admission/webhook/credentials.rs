@@ -3,8 +3,8 @@
 //!
 //! Rules: `defaultAuthenticationInfoResolver` of `apiserver/pkg/util/webhook/authentication.go`.
 
-use crate::admission::attributes::{items_at, text_at};
-use crate::admission::configuration::{AdmissionConfigurationError, Place};
+use crate::admission::place::{AdmissionConfigurationError, Place};
+use crate::fields::{items_at, text_at};
 use crate::outgoing::Target;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,7 +1,7 @@
 //! One webhook of a configuration.
 
-use crate::admission::attributes::{items_at, text_at};
 use crate::admission::matching::Constraints;
+use crate::fields::{items_at, text_at};
 use std::time::Duration;
 use trimtab_tree::Value;
 

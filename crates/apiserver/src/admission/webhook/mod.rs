@@ -6,19 +6,17 @@
 //! once.
 
 mod call;
-mod credentials;
+pub(super) mod credentials;
 mod hook;
 mod patch;
-mod review;
+pub(super) mod review;
 
-pub(crate) use credentials::Credentials;
-pub(super) use review::request;
-
-use super::attributes::{Attributes, Lookup};
-use super::conditions;
+use super::attributes::Attributes;
+use super::input::hold_for_webhook;
 use super::matching::{self, Form};
 use super::reinvocation::Round;
 use crate::Status;
+use crate::lookup::Lookup;
 use crate::state::Server;
 use call::Refused;
 
@@ -244,7 +242,7 @@ async fn concerned(
         return Ok(Some(form));
     }
     let shown = object.map(|object| form.of_object(server, object));
-    let held = conditions::hold_for_webhook(
+    let held = hold_for_webhook(
         server,
         attributes,
         shown.transpose()?.as_ref(),

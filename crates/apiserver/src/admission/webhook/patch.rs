@@ -4,7 +4,7 @@ use super::call::Refused;
 use super::hook::Hook;
 use super::review::Answer;
 use crate::Status;
-use crate::admission::normal_form;
+use crate::admission::normal_form::normal_form;
 use crate::state::Server;
 use trimtab_object::JsonPatch;
 use trimtab_tree::Value;
@@ -33,6 +33,6 @@ pub(super) fn apply(
     patch
         .apply(&mut patched)
         .map_err(|why| failed(crate::media::told(&why)))?;
-    normal_form(server, &mut patched).map_err(failed)?;
+    normal_form(&server.schema, &mut patched).map_err(failed)?;
     Ok(Some(patched))
 }

@@ -1,8 +1,9 @@
 //! `AdmissionReview`: what a webhook is told, and what it says.
 
 use crate::Identity;
-use crate::admission::attributes::{Attributes, items_at, text_at};
+use crate::admission::attributes::Attributes;
 use crate::admission::matching::Form;
+use crate::fields::{items_at, text_at};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use trimtab_tree::{Mapping, Value, parse_json};
@@ -195,7 +196,7 @@ impl Answer {
                 .map(str::to_owned)
                 .collect()
         };
-        let annotations = crate::admission::attributes::entries_at(response, &["auditAnnotations"]);
+        let annotations = crate::fields::entries_at(response, &["auditAnnotations"]);
         Ok(Self {
             allowed: says("allowed") == Some("true"),
             result: response.get("status").filter(|it| !it.is_null()).cloned(),

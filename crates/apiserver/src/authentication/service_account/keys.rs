@@ -259,7 +259,7 @@ impl SigningKey {
     /// When the system has no randomness to give.
     #[must_use]
     pub fn generate_pem() -> String {
-        crate::tls::pem("PRIVATE KEY", &Self::generate_der())
+        crate::tls::pem::pem("PRIVATE KEY", &Self::generate_der())
     }
 
     fn generate_der() -> Vec<u8> {

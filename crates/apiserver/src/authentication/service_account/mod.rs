@@ -8,12 +8,13 @@
 mod claims;
 mod issuer;
 mod jws;
-mod keys;
+pub(crate) mod keys;
 
 pub(crate) use claims::{Bound, Claims, WARN_SECONDS};
 pub use issuer::IssuerDiscovery;
 pub use keys::{KeyError, PublicKey, SigningKey};
 
+use jiff::Timestamp;
 use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
@@ -21,9 +22,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use trimtab_tree::Value;
 
 use super::Rejected;
-use crate::admission::Lookup as _;
-use crate::authorization::service_account_name;
-use crate::state::Server;
+use crate::identity::service_account_name;
+use crate::lookup::Lookup;
 use crate::{Identity, Status};
 
 /// The issuer of a server that is not told another.
@@ -149,7 +149,8 @@ impl ServiceAccounts {
     /// When it is one and not good.
     pub(crate) async fn authenticate(
         &self,
-        server: &Server,
+        lookup: &impl Lookup,
+        now: Timestamp,
         token: &str,
         wanted: &[String],
     ) -> Result<Option<(Identity, Vec<String>)>, Rejected> {
@@ -174,9 +175,10 @@ impl ServiceAccounts {
                 listed(wanted)
             )));
         }
-        check_time(&claims, server.clock.now().as_second())?;
+        check_time(&claims, now.as_second())?;
         let found = Found {
-            server,
+            lookup,
+            now,
             claims: &claims,
         };
         found.check(token).await?;
@@ -255,12 +257,13 @@ fn check_time(claims: &Claims, now: i64) -> Result<(), Rejected> {
 }
 
 /// A token whose signature is good, and what it is bound to.
-struct Found<'a> {
-    server: &'a Server,
+struct Found<'a, L> {
+    lookup: &'a L,
+    now: Timestamp,
     claims: &'a Claims,
 }
 
-impl Found<'_> {
+impl<L: Lookup> Found<'_, L> {
     /// Refuses it if what it is bound to is not there any more.
     async fn check(&self, token: &str) -> Result<(), Rejected> {
         let claims = self.claims;
@@ -305,7 +308,7 @@ impl Found<'_> {
         namespace: &str,
         name: &str,
     ) -> Result<Option<Arc<Value>>, Rejected> {
-        let live = self.server.get("", resource, namespace, name).await;
+        let live = self.lookup.get("", resource, namespace, name).await;
         live.map_err(|status| Rejected::because(status.message))
     }
 
@@ -334,9 +337,9 @@ impl Found<'_> {
 
     /// Whether it has been deleted long enough.
     fn is_deleted(&self, live: &Value) -> bool {
-        let deleted: Option<jiff::Timestamp> =
+        let deleted: Option<Timestamp> =
             text(live, &["metadata", "deletionTimestamp"]).parse().ok();
-        let now = self.server.clock.now().as_second();
+        let now = self.now.as_second();
         deleted.is_some_and(|deleted| deleted.as_second() < now - LEEWAY)
     }
 

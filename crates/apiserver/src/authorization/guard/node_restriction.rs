@@ -5,13 +5,16 @@
 use std::collections::BTreeSet;
 use trimtab_tree::Value;
 
+use super::Write;
 use super::certificates::Subject;
-use super::{Write, may};
+use super::node_tokens::token;
+use super::refusal::{Refusal, Verdict, because, node_of, require, text};
 use crate::Status;
-use crate::admission::{Lookup as _, Operation};
+use crate::admission::Operation;
+use crate::authorization::is_mirror;
 use crate::authorization::node::LEASES;
 use crate::authorization::references::{Referred, of_pod};
-use crate::authorization::{Attributes, is_mirror};
+use crate::lookup::Lookup as _;
 use crate::registry::Call;
 
 const MIRROR: &str = "kubernetes.io/config.mirror";
@@ -38,39 +41,6 @@ const NODE_SIGNERS: [&str; 2] = [
     "kubernetes.io/kubelet-serving",
     "kubernetes.io/kube-apiserver-client-kubelet",
 ];
-
-type Verdict = Result<(), Refusal>;
-
-/// Why a write is refused.
-enum Refusal {
-    /// In these words.
-    Because(String),
-    /// Something is not there, or a look-up failed.
-    Other(Status),
-}
-
-impl From<Status> for Refusal {
-    fn from(status: Status) -> Self {
-        Self::Other(status)
-    }
-}
-
-fn because<T>(why: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal::Because(why.into()))
-}
-
-fn require(holds: bool, why: impl FnOnce() -> String) -> Verdict {
-    if holds { Ok(()) } else { because(why()) }
-}
-
-fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
-    let text = object.get_path(path).and_then(Value::as_str);
-    text.unwrap_or_default()
-}
-
-fn node_of(object: &Value) -> &str {
-    text(object, &["spec", "nodeName"])
-}
 
 /// Refuses what a node may not write.
 pub(super) async fn check(call: &Call<'_>, write: &Write<'_>, node: &str) -> Result<(), Status> {
@@ -384,121 +354,6 @@ fn signing_request(request: &Value, node: &str) -> Verdict {
     require(subject.common_name == name, || {
         format!("can only create a node CSR with CN={name}")
     })
-}
-
-/// A token for a pod that is on the node, for an audience that the pod wants one for.
-async fn token(call: &Call<'_>, write: &Write<'_>, node: &str) -> Verdict {
-    let request = write.object;
-    let bound = |field| text(request, &["spec", "boundObjectRef", field]);
-    let name = bound("name");
-    require(
-        (bound("apiVersion"), bound("kind")) == ("v1", "Pod") && !name.is_empty(),
-        || "node requested token not bound to a pod".to_owned(),
-    )?;
-    let uid = bound("uid");
-    require(!uid.is_empty(), || {
-        "node requested token with a pod binding without a uid".to_owned()
-    })?;
-    let pod = call.server.get("", "pods", call.namespace(), name).await?;
-    let pod = pod.ok_or_else(|| Status::not_found("", "pods", name))?;
-    require(text(&pod, &["metadata", "uid"]) == uid, || {
-        format!(
-            "the UID in the bound object reference ({uid}) does not match the UID in record. \
-             The object might have been deleted and then recreated"
-        )
-    })?;
-    require(node_of(&pod) == node, || {
-        "node requested token bound to a pod scheduled on a different node".to_owned()
-    })?;
-    let audiences = request
-        .get_path(&["spec", "audiences"])
-        .and_then(Value::as_sequence);
-    let audience = match audiences.unwrap_or_default() {
-        [] => "",
-        [one] => one.as_str().unwrap_or_default(),
-        _ => return because("node may only request 0 or 1 audiences"),
-    };
-    if wants_audience(call, &pod, audience).await? {
-        return Ok(());
-    }
-    let asked = Attributes {
-        namespace: call.namespace(),
-        ..Attributes::of_resource(
-            call.identity,
-            "request-serviceaccounts-token-audience",
-            "",
-            audience,
-            call.info.name,
-        )
-    };
-    if may(call, &asked).await? {
-        return Ok(());
-    }
-    because(format!(
-        "audience {audience:?} not found in pod spec volume, {} is not authorized to request tokens for this audience",
-        call.identity.name
-    ))
-}
-
-/// Whether a volume of the pod, or the driver of one, wants tokens for an audience.
-async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<bool, Status> {
-    let list = |value: &Value, path: &[&str]| {
-        let items = value.get_path(path).and_then(Value::as_sequence);
-        items.unwrap_or_default().to_vec()
-    };
-    let pod_name = text(pod, &["metadata", "name"]);
-    for volume in list(pod, &["spec", "volumes"]) {
-        let is_wanted = |source: &Value| {
-            let token = source.get("serviceAccountToken");
-            token.is_some_and(|token| text(token, &["audience"]) == audience)
-        };
-        if list(&volume, &["projected", "sources"])
-            .iter()
-            .any(is_wanted)
-        {
-            return Ok(true);
-        }
-        let claim = match text(&volume, &["persistentVolumeClaim", "claimName"]) {
-            "" if volume.get("ephemeral").is_some() => {
-                format!("{pod_name}-{}", text(&volume, &["name"]))
-            }
-            name => name.to_owned(),
-        };
-        let driver = match text(&volume, &["csi", "driver"]) {
-            "" if claim.is_empty() => continue,
-            "" => driver_of(call, &claim).await?,
-            driver => driver.to_owned(),
-        };
-        let driver = call
-            .server
-            .get("storage.k8s.io", "csidrivers", "", &driver)
-            .await?;
-        let wants = |driver: &Value| {
-            let requests = list(driver, &["spec", "tokenRequests"]);
-            requests
-                .iter()
-                .any(|request| text(request, &["audience"]) == audience)
-        };
-        if driver.is_some_and(|driver| wants(&driver)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The driver of the volume behind a claim; empty if there is none.
-async fn driver_of(call: &Call<'_>, claim: &str) -> Result<String, Status> {
-    let server = call.server;
-    let claim = server
-        .get("", "persistentvolumeclaims", call.namespace(), claim)
-        .await?;
-    let Some(claim) = claim else {
-        return Ok(String::new());
-    };
-    let name = text(&claim, &["spec", "volumeName"]);
-    let volume = server.get("", "persistentvolumes", "", name).await?;
-    let driver = volume.map(|volume| text(&volume, &["spec", "csi", "driver"]).to_owned());
-    Ok(driver.unwrap_or_default())
 }
 
 #[cfg(test)]

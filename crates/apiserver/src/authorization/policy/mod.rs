@@ -1,25 +1,17 @@
-//! The roles and bindings that every cluster has (`defaults.txt`), made at the start.
+//! The roles and bindings that every cluster has (`defaults.txt`); [`install`] makes them at the start.
 //!
 //! What is there already is completed: rules, labels and subjects that are missing are added, and
 //! nothing is taken away, unless the object says that it shall not be updated
 //! (`rbac.authorization.kubernetes.io/autoupdate: "false"`). That is kube-apiserver's reconciliation
-//! (`component-helpers/auth/rbac/reconciliation`). Objects are written to the store as they are: the
-//! table is known to be valid, and all of them together share a flush or two.
+//! (`component-helpers/auth/rbac/reconciliation`).
 
+pub(crate) mod install;
 mod parse;
 
-use futures::future::try_join_all;
-use trimtab_object::{FieldSet, Writer, track_update};
-use trimtab_store::StoreError;
 use trimtab_tree::{Mapping, Value};
 
 use super::rbac::GROUP;
 use super::rule::{Rule, missing};
-use crate::Status;
-use crate::cache::{Object, stored_form};
-use crate::registry::timestamp;
-use crate::resource::Resource;
-use crate::state::{Server, store_failed};
 use parse::{Default, Subject, What, defaults};
 
 const BOOTSTRAPPING: (&str, &str) = ("kubernetes.io/bootstrapping", "rbac-defaults");
@@ -56,79 +48,6 @@ pub(crate) fn full_authority() -> [Rule; 2] {
         ..Rule::default()
     };
     [resources, paths]
-}
-
-/// Makes what is missing. With `gather`, roles that gather the rules of others are made with them.
-///
-/// # Errors
-/// When the store fails.
-pub(crate) async fn install(server: &Server, gather: bool) -> Result<(), Status> {
-    let mut all = defaults();
-    if gather {
-        for at in 0..all.len() {
-            let gathered = gathered(&all, at);
-            if let What::Role { rules, .. } = &mut all[at].what {
-                *rules = gathered;
-            }
-        }
-    }
-    let now = timestamp(server.clock.now());
-    // Of its own chance, so that nothing else depends on how many of these there are.
-    let chance = server.chance.fork("policy");
-    let resources = server.resources();
-    let mut writes = Vec::with_capacity(all.len());
-    for default in &all {
-        let Some(resource) = resources.get(GROUP, "v1", default.plural()) else {
-            continue;
-        };
-        let Some(storage) = &resource.storage else {
-            continue;
-        };
-        let key = storage.key(default.namespace, default.name);
-        let (live, object) = match server.cache.object(storage.collection, &key) {
-            None => (None, Some(default.object(chance.uid(), &now))),
-            Some(live) => {
-                let completed = default.completed(&live.to_value()?);
-                (Some(live), completed)
-            }
-        };
-        if let Some(mut object) = object {
-            let old = live.as_ref().map(|live| live.to_value()).transpose()?;
-            own(server, resource, old.as_ref(), &mut object, &now);
-            writes.push(write(server, key, live, object));
-        }
-    }
-    try_join_all(writes).await.map(|_| ())
-}
-
-/// Notes that this server owns what it writes.
-fn own(server: &Server, resource: &Resource, old: Option<&Value>, object: &mut Value, now: &str) {
-    let writer = Writer {
-        manager: "kube-apiserver",
-        api_version: API_VERSION,
-        subresource: "",
-        time: now,
-    };
-    let ty = resource.type_in(&server.schema);
-    track_update(old, object, ty, &writer, &FieldSet::new());
-}
-
-async fn write(
-    server: &Server,
-    key: String,
-    live: Option<std::sync::Arc<Object>>,
-    object: Value,
-) -> Result<(), Status> {
-    let value = stored_form(&object)?;
-    let written = match live {
-        None => server.store.create(&key, value).await,
-        Some(live) => server.store.update(&key, value, live.revision).await,
-    };
-    match written {
-        // Another server on the same store was faster.
-        Ok(_) | Err(StoreError::Conflict { .. }) => Ok(()),
-        Err(error) => Err(store_failed(error)),
-    }
 }
 
 /// The rules of a role, with those that it gathers.

@@ -8,7 +8,7 @@ use trimtab_tree::{Mapping, Value};
 use super::selectors::{self, Selectors};
 use crate::authorization::{Attributes, Decision, Rule};
 use crate::registry::{Call, cause, metadata_text};
-use crate::state::store_failed;
+use crate::status::store_failed;
 use crate::{Cause, Identity, Status};
 
 const GROUP: &str = "authorization.k8s.io";

@@ -26,7 +26,12 @@ pub(super) async fn review(call: &Call<'_>, review: &Value) -> Result<Value, Sta
     }
     // As it would stand in a header.
     let known = authentication
-        .authenticate_token(call.server, token.trim(), &audiences)
+        .authenticate_token(
+            &**call.server,
+            call.server.clock.now(),
+            token.trim(),
+            &audiences,
+        )
         .await;
     Ok(match known {
         Ok((identity, audiences)) => {
