@@ -11,10 +11,7 @@ use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use crate::connection::Connection;
-
-/// What can go wrong.
-pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
+use crate::connection::{BoxError, Connection};
 
 /// The windows of Go's HTTP/2 client: bytes on their way on a stream, and on a connection.
 const STREAM_WINDOW: u32 = 4 << 20;

@@ -7,7 +7,8 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http2::SendRequest;
 
-use crate::client::BoxError;
+/// What can go wrong.
+pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use http::Method;
 
-use crate::client::{BoxError, Client};
+use crate::client::Client;
+use crate::connection::BoxError;
 use crate::connection::{Connection, Form};
 use crate::figures::{Figure, Meter};
 use crate::objects::map_path;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::BoxError;
+use crate::connection::BoxError;
 use crate::process::{cpu_seconds, resident_kib};
 
 /// A measurement that has begun.

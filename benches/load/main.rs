@@ -21,7 +21,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
 
-use client::{BoxError, Client};
+use client::Client;
+use connection::BoxError;
 use figures::{Figure, Meter};
 
 /// Where objects are made; the load deletes nothing else.

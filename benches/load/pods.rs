@@ -3,7 +3,7 @@
 use http::Method;
 
 use crate::NAMESPACE;
-use crate::client::BoxError;
+use crate::connection::BoxError;
 use crate::connection::{Connection, Form};
 use crate::figures::{Figure, Meter};
 use crate::objects::{pod, pod_status};

@@ -2,7 +2,7 @@
 
 use std::fs::read_to_string;
 
-use crate::client::BoxError;
+use crate::connection::BoxError;
 
 /// The unit of CPU time in `/proc/PID/stat` (`USER_HZ`), a second.
 const TICKS: f64 = 100.0;

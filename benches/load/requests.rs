@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use http::{Method, StatusCode};
 
 use crate::NAMESPACE;
-use crate::client::BoxError;
+use crate::connection::BoxError;
 use crate::connection::{Connection, Form};
 use crate::figures::{Figure, Meter};
 use crate::objects::{applied, change, map, map_path, maps_path};

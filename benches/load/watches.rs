@@ -8,7 +8,8 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::client::{BoxError, Client};
+use crate::client::Client;
+use crate::connection::BoxError;
 use crate::connection::{Connection, Form};
 use crate::figures::{Figure, Meter};
 use crate::objects::{change, map, map_path, maps_path};
