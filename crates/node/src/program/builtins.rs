@@ -12,16 +12,7 @@ impl Shell<'_> {
     pub(super) fn named(&mut self, name: &str, arguments: &[Word]) -> Followed {
         match name {
             "echo" | "printf" => {
-                // What nobody reads need not be known.
-                if !matches!(self.output, Output::Unread) {
-                    let text = if name == "echo" {
-                        self.echo(arguments).ok()
-                    } else {
-                        None
-                    };
-                    self.write(text);
-                }
-                self.status = 0;
+                self.say(name, arguments);
                 Ok(())
             }
             "date" | "env" | "printenv" | "hostname" | "id" | "whoami" | "pwd" | "sync"
@@ -30,23 +21,7 @@ impl Shell<'_> {
                 self.status = 0;
                 Ok(())
             }
-            "exit" | "return" => {
-                let code = match self.expand_all(arguments)?.as_slice() {
-                    [] => self.status,
-                    // The shell keeps the lowest eight bits.
-                    [given] => {
-                        let given = given.parse::<u32>().map_err(|_| Stop::Unknown)?;
-                        (given & 0xff).cast_signed()
-                    }
-                    _ => return Err(Stop::Unknown),
-                };
-                self.status = code;
-                Err(if name == "exit" {
-                    Stop::Exit(code)
-                } else {
-                    Stop::Return
-                })
-            }
+            "exit" | "return" => self.leave(name == "exit", arguments),
             "break" if arguments.is_empty() => Err(Stop::Break),
             "continue" if arguments.is_empty() => Err(Stop::Continue),
             "exec" => {
@@ -58,29 +33,8 @@ impl Shell<'_> {
                 Err(Stop::Exit(self.status))
             }
             "set" => self.set(arguments),
-            "export" | "readonly" | "local" => {
-                for argument in arguments {
-                    let text = self.expand_one(argument)?;
-                    if let Some((name, value)) = text.split_once('=') {
-                        let value = Some(value.to_owned());
-                        self.variables.insert(name.to_owned(), value);
-                    }
-                }
-                self.status = 0;
-                Ok(())
-            }
-            "trap" => {
-                let arguments = self.expand_all(arguments)?;
-                if let Some((handler, signals)) = arguments.split_first()
-                    && signals
-                        .iter()
-                        .any(|it| matches!(&**it, "TERM" | "SIGTERM" | "15"))
-                {
-                    self.at_signal = (handler != "-").then(|| handler.clone());
-                }
-                self.status = 0;
-                Ok(())
-            }
+            "export" | "readonly" | "local" => self.declare(arguments),
+            "trap" => self.trap(arguments),
             "touch" | "rm" | "mkdir" => {
                 for path in self.expand_all(arguments)? {
                     if !path.starts_with('-') {
@@ -90,16 +44,7 @@ impl Shell<'_> {
                 self.status = 0;
                 Ok(())
             }
-            "cat" => {
-                self.status = 0;
-                for path in self.expand_all(arguments)? {
-                    if !self.exists(&path)? {
-                        self.status = 1;
-                    }
-                }
-                self.write(None);
-                Ok(())
-            }
+            "cat" => self.cat(arguments),
             "expr" => {
                 let arguments = self.expand_all(arguments)?;
                 let value = commands::expr(&arguments).ok_or(Stop::Unknown)?;
@@ -107,41 +52,113 @@ impl Shell<'_> {
                 self.write(Some(value + "\n"));
                 Ok(())
             }
-            "test" | "[" | "[[" => {
-                let arguments = if name == "[[" {
-                    let words: Followed<Vec<String>> =
-                        arguments.iter().map(|it| self.expand_joined(it)).collect();
-                    words?
-                } else {
-                    self.expand_all(arguments)?
-                };
-                let holds = commands::test(name, &arguments, &mut |path| self.exists(path).ok());
-                self.status = i32::from(!holds.ok_or(Stop::Unknown)?);
+            "test" | "[" | "[[" => self.test(name, arguments),
+            _ => self.of_machine(name, arguments),
+        }
+    }
+
+    /// `echo` and `printf`. What nobody reads need not be known.
+    fn say(&mut self, name: &str, arguments: &[Word]) {
+        if !matches!(self.output, Output::Unread) {
+            let text = match name {
+                "echo" => self.echo(arguments).ok(),
+                _ => None,
+            };
+            self.write(text);
+        }
+        self.status = 0;
+    }
+
+    /// `exit` and `return`.
+    fn leave(&mut self, for_good: bool, arguments: &[Word]) -> Followed {
+        let code = match self.expand_all(arguments)?.as_slice() {
+            [] => self.status,
+            // The shell keeps the lowest eight bits.
+            [given] => {
+                let given = given.parse::<u32>().map_err(|_| Stop::Unknown)?;
+                (given & 0xff).cast_signed()
+            }
+            _ => return Err(Stop::Unknown),
+        };
+        self.status = code;
+        Err(if for_good {
+            Stop::Exit(code)
+        } else {
+            Stop::Return
+        })
+    }
+
+    /// `export` and its like.
+    fn declare(&mut self, arguments: &[Word]) -> Followed {
+        for argument in arguments {
+            let text = self.expand_one(argument)?;
+            if let Some((name, value)) = text.split_once('=') {
+                let value = Some(value.to_owned());
+                self.variables.insert(name.to_owned(), value);
+            }
+        }
+        self.status = 0;
+        Ok(())
+    }
+
+    fn trap(&mut self, arguments: &[Word]) -> Followed {
+        let arguments = self.expand_all(arguments)?;
+        let is_to_stop = |signal: &String| matches!(&**signal, "TERM" | "SIGTERM" | "15");
+        if let Some((handler, signals)) = arguments.split_first()
+            && signals.iter().any(is_to_stop)
+        {
+            self.at_signal = (handler != "-").then(|| handler.clone());
+        }
+        self.status = 0;
+        Ok(())
+    }
+
+    fn cat(&mut self, arguments: &[Word]) -> Followed {
+        self.status = 0;
+        for path in self.expand_all(arguments)? {
+            if !self.exists(&path)? {
+                self.status = 1;
+            }
+        }
+        self.write(None);
+        Ok(())
+    }
+
+    fn test(&mut self, name: &str, arguments: &[Word]) -> Followed {
+        let arguments = if name == "[[" {
+            let words: Followed<Vec<String>> =
+                arguments.iter().map(|it| self.expand_joined(it)).collect();
+            words?
+        } else {
+            self.expand_all(arguments)?
+        };
+        let holds = commands::test(name, &arguments, &mut |path| self.exists(path).ok());
+        self.status = i32::from(!holds.ok_or(Stop::Unknown)?);
+        Ok(())
+    }
+
+    /// A program of the machine, by its path or its name.
+    fn of_machine(&mut self, name: &str, arguments: &[Word]) -> Followed {
+        let name = name.rsplit('/').next().unwrap_or(name);
+        let arguments = match name {
+            "sleep" => self.expand_all(arguments)?,
+            _ => Vec::new(),
+        };
+        match commands::effect(name, &arguments).ok_or(Stop::Unknown)? {
+            Effect::Goes { after, code } => {
+                self.elapsed = self.elapsed.saturating_add(after);
+                if !after.is_zero() {
+                    self.last_wait = after;
+                }
+                self.status = code;
+                if self.elapsed >= FOREVER {
+                    return Err(Stop::Forever);
+                }
                 Ok(())
             }
-            _ => {
-                let name = name.rsplit('/').next().unwrap_or(name);
-                let arguments = match name {
-                    "sleep" => self.expand_all(arguments)?,
-                    _ => Vec::new(),
-                };
-                match commands::effect(name, &arguments).ok_or(Stop::Unknown)? {
-                    Effect::Goes { after, code } => {
-                        self.elapsed = self.elapsed.saturating_add(after);
-                        if !after.is_zero() {
-                            self.last_wait = after;
-                        }
-                        self.status = code;
-                        if self.elapsed >= FOREVER {
-                            return Err(Stop::Forever);
-                        }
-                        Ok(())
-                    }
-                    Effect::Stays => {
-                        self.last_wait = Duration::MAX;
-                        Err(Stop::Forever)
-                    }
-                }
+            Effect::Stays => {
+                self.last_wait = Duration::MAX;
+                Err(Stop::Forever)
             }
         }
     }
