@@ -10,7 +10,7 @@ use crate::promise::Promise;
 use crate::report::{End, Refused, Rehearsal, Sample, Subject, Unsettled, Workload};
 use crate::revision;
 use crate::sampler::{Moment, Sampler};
-use crate::settle::{Changes, awaited_of, settle, workload};
+use crate::settle::{Changes, Settled, awaited_of, settle, workload};
 use crate::templates::Templates;
 use crate::undo;
 use jiff::Timestamp;
@@ -98,39 +98,17 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
 
     let has_before = before.is_some();
     if let Some(before) = before {
-        let brought = match before {
-            Before::Files(objects) => bring(&target, informers, objects).await?.split(),
-            Before::Live(objects) => make(&target, informers, objects).await?,
-        };
-        let applied = match brought {
-            Ok(applied) => applied,
+        match settle_before(&target, informers, &changes, before).await? {
+            Ok(unsettled) => rehearsal.unsettled = unsettled,
             Err(refused) => {
                 rehearsal.refused = refused;
                 return Ok(rehearsal);
-            }
-        };
-        let awaited = awaited_of(applied.iter());
-        let settled = settle(informers, &changes, &awaited).await;
-        for (awaited, settled) in awaited.iter().zip(settled) {
-            if !settled.is_complete {
-                rehearsal.unsettled.push(Unsettled {
-                    cause: cause::of(informers, &awaited.subject),
-                    subject: awaited.subject.clone(),
-                    text: settled.text,
-                });
             }
         }
     }
     let kept = Templates::read(informers);
 
-    let counted = after.iter().filter_map(|object| {
-        let min_ready = text(object, &["spec", "minReadySeconds"]).parse();
-        Some((
-            workload(object)?,
-            Duration::from_secs(min_ready.unwrap_or(0)),
-        ))
-    });
-    let sampler = Sampler::start(informers, counted);
+    let sampler = Sampler::start(informers, counted(&after));
     sampler.begin();
     cluster.begin_faults();
     let began = tokio::time::Instant::now();
@@ -152,19 +130,7 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
     for (awaited, settled) in awaited.iter().zip(settled) {
         let subject = &awaited.subject;
         let moments = moments.remove(subject).unwrap_or_default();
-        let after = applying + settled.after;
-        let end = if settled.is_complete {
-            End::Complete {
-                after,
-                text: settled.text,
-            }
-        } else {
-            End::Stuck {
-                after,
-                text: settled.text,
-                cause: cause::of(informers, subject),
-            }
-        };
+        let end = end_of(informers, subject, applying, settled);
         let judged = judge(informers, subject, &moments, end);
         rehearsal.workloads.push(judged);
         counted.push((subject.clone(), moments));
@@ -175,6 +141,59 @@ async fn play(cluster: &Cluster, options: Options) -> Result<Rehearsal, Rehearsa
         rehearsal.undo = Some(undone.await?);
     }
     Ok(rehearsal)
+}
+
+/// Brings the state before, and waits for it: which workloads are not well then, or what was refused.
+async fn settle_before(
+    target: &Target,
+    informers: &Informers,
+    changes: &Changes,
+    before: Before,
+) -> Result<Result<Vec<Unsettled>, Vec<Refused>>, RehearsalError> {
+    let brought = match before {
+        Before::Files(objects) => bring(target, informers, objects).await?.split(),
+        Before::Live(objects) => make(target, informers, objects).await?,
+    };
+    let applied = match brought {
+        Ok(applied) => applied,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let awaited = awaited_of(applied.iter());
+    let settled = settle(informers, changes, &awaited).await;
+    let both = awaited.into_iter().zip(settled);
+    let unsettled = both.filter(|(_, settled)| !settled.is_complete);
+    Ok(Ok(unsettled
+        .map(|(awaited, settled)| Unsettled {
+            cause: cause::of(informers, &awaited.subject),
+            subject: awaited.subject,
+            text: settled.text,
+        })
+        .collect()))
+}
+
+/// The workloads whose pods are counted, and how long a pod has to be ready to be available.
+fn counted(objects: &[Value]) -> impl Iterator<Item = (Subject, Duration)> {
+    objects.iter().filter_map(|object| {
+        let min_ready = text(object, &["spec", "minReadySeconds"]).parse();
+        let min_ready = Duration::from_secs(min_ready.unwrap_or(0));
+        Some((workload(object)?, min_ready))
+    })
+}
+
+/// How a rollout ended that took so long to be applied.
+fn end_of(informers: &Informers, subject: &Subject, applying: Duration, settled: Settled) -> End {
+    let after = applying + settled.after;
+    if settled.is_complete {
+        return End::Complete {
+            after,
+            text: settled.text,
+        };
+    }
+    End::Stuck {
+        after,
+        text: settled.text,
+        cause: cause::of(informers, subject),
+    }
 }
 
 enum Brought {
