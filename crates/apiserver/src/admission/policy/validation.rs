@@ -6,11 +6,14 @@ use super::params::params as params_of;
 use crate::admission::attributes::Attributes;
 use crate::admission::conditions::failed;
 use crate::admission::input::Input;
+use crate::admission::matching::Form;
 use crate::fields::{items_at, text_at};
 use crate::metrics::family;
 use crate::state::Server;
 use crate::status::Cause;
 use crate::{Reason, Status};
+use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_tree::{JsonStyle, Value, write_json};
 use trimtab_validation::cel::{Budget, RUNTIME_BUDGET, Variables};
@@ -51,102 +54,16 @@ pub(in crate::admission) async fn check(
     let mut denials: Vec<(String, Denial)> = Vec::new();
     for policy in &policies {
         let definition = server.policies.definition(POLICIES, policy);
-        let by = |binding: Option<&str>| match binding {
-            Some(binding) => format!(
-                "ValidatingAdmissionPolicy '{}' with binding '{binding}'",
-                definition.name
-            ),
-            None => format!("ValidatingAdmissionPolicy '{}'", definition.name),
+        let mut judging = Judging {
+            server,
+            attributes,
+            definition: &definition,
+            denials: Vec::new(),
+            published: Published::default(),
         };
-        let unusable = |binding: Option<&str>, why: &str| {
-            let what = if binding.is_some() {
-                "binding"
-            } else {
-                "policy"
-            };
-            let why = format!("failed to configure {what}: {why}");
-            (!definition.ignored).then(|| (by(binding), Denial::because(why)))
-        };
-        let form = match policy_form(server, attributes, object, policy).await {
-            Ok(Some(form)) => form,
-            Ok(None) => continue,
-            Err(status) => {
-                denials.extend(unusable(None, &status.message));
-                continue;
-            }
-        };
-        let shown = object
-            .map(|object| form.of_object(server, object))
-            .transpose()?;
-        let mut published = Published::default();
-        for binding in bindings_of(&definition.name, &bindings) {
-            let name = text_at(binding, &["metadata", "name"]).unwrap_or_default();
-            match binds(server, attributes, object, binding).await {
-                Ok(true) => {}
-                Ok(false) => continue,
-                Err(status) => {
-                    denials.extend(unusable(Some(name), &status.message));
-                    continue;
-                }
-            }
-            let params = match params_of(server, attributes, &definition, binding).await {
-                Ok(params) => params,
-                Err(why) => {
-                    denials.extend(unusable(Some(name), &why));
-                    continue;
-                }
-            };
-            let namespace = namespace(server, attributes).await?;
-            for params in params {
-                let input = input(
-                    server,
-                    attributes,
-                    &form,
-                    shown.as_ref(),
-                    namespace.as_deref(),
-                    params.as_deref(),
-                )?;
-                let begun = Instant::now();
-                let outcome = evaluate(&definition, &input);
-                let took = begun.elapsed();
-                let count = |action: &str| {
-                    let labels = [action, "no_error", &definition.name, name];
-                    server.metrics.count(&family::POLICY_CHECKS, &labels);
-                    server
-                        .metrics
-                        .time(&family::POLICY_DURATIONS, &labels, took);
-                };
-                if outcome.denials.is_empty() {
-                    count("allow");
-                }
-                for (index, denial) in outcome.denials {
-                    for action in items_at(binding, &["spec", "validationActions"]) {
-                        count(&action.text().unwrap_or_default().to_ascii_lowercase());
-                    }
-                    for action in items_at(binding, &["spec", "validationActions"]) {
-                        match action.text() {
-                            Some("Deny") => denials.push((by(Some(name)), denial.clone())),
-                            Some("Warn") => attributes.notes.warn(format!(
-                                "Validation failed for {}: {}",
-                                by(Some(name)),
-                                denial.message
-                            )),
-                            Some("Audit") => {
-                                publish_failure(attributes, &definition, binding, index, &denial);
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                for (key, value) in outcome.annotations {
-                    published.add(key, value);
-                }
-                for why in outcome.failed_annotations {
-                    denials.push((by(Some(name)), Denial::because(why)));
-                }
-            }
-        }
-        published.publish(attributes, &definition.name);
+        judging.by_policy(policy, &bindings, object).await?;
+        judging.published.publish(attributes, &definition.name);
+        denials.append(&mut judging.denials);
     }
     let Some((by, denial)) = denials.into_iter().next() else {
         return Ok(());
@@ -156,6 +73,150 @@ pub(in crate::admission) async fn check(
         &format!("{by} denied request: {}", denial.message),
         &denial.reason,
     ))
+}
+
+/// A write, held against one policy.
+struct Judging<'a> {
+    server: &'a Server,
+    attributes: &'a Attributes<'a>,
+    definition: &'a Definition,
+    /// What speaks against the write, and what says so.
+    denials: Vec<(String, Denial)>,
+    published: Published,
+}
+
+impl Judging<'_> {
+    /// Under all bindings of the policy, if it is about the write.
+    async fn by_policy(
+        &mut self,
+        policy: &Value,
+        bindings: &[Arc<Value>],
+        object: Option<&Value>,
+    ) -> Result<(), Status> {
+        let form = match policy_form(self.server, self.attributes, object, policy).await {
+            Ok(Some(form)) => form,
+            Ok(None) => return Ok(()),
+            Err(status) => {
+                self.is_unusable(None, &status.message);
+                return Ok(());
+            }
+        };
+        let shown = object
+            .map(|object| form.of_object(self.server, object))
+            .transpose()?;
+        for binding in bindings_of(&self.definition.name, bindings) {
+            self.by_binding(binding, &form, object, shown.as_ref())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Under one binding, with each of its parameters; `shown` is the object in the policy's form.
+    async fn by_binding(
+        &mut self,
+        binding: &Value,
+        form: &Form,
+        object: Option<&Value>,
+        shown: Option<&Value>,
+    ) -> Result<(), Status> {
+        let name = text_at(binding, &["metadata", "name"]).unwrap_or_default();
+        let (server, attributes) = (self.server, self.attributes);
+        match binds(server, attributes, object, binding).await {
+            Ok(true) => {}
+            Ok(false) => return Ok(()),
+            Err(status) => {
+                self.is_unusable(Some(name), &status.message);
+                return Ok(());
+            }
+        }
+        let params = match params_of(server, attributes, self.definition, binding).await {
+            Ok(params) => params,
+            Err(why) => {
+                self.is_unusable(Some(name), &why);
+                return Ok(());
+            }
+        };
+        let namespace = namespace(server, attributes).await?;
+        for params in params {
+            let input = input(
+                server,
+                attributes,
+                form,
+                shown,
+                namespace.as_deref(),
+                params.as_deref(),
+            )?;
+            let begun = Instant::now();
+            let outcome = evaluate(self.definition, &input);
+            self.take_in(outcome, binding, name, begun.elapsed());
+        }
+        Ok(())
+    }
+
+    /// Does with what an evaluation has found what the binding says.
+    fn take_in(&mut self, outcome: Outcome, binding: &Value, name: &str, took: Duration) {
+        let by = self.by(Some(name));
+        let (attributes, definition) = (self.attributes, self.definition);
+        let metrics = &self.server.metrics;
+        let count = |action: &str| {
+            let labels = [action, "no_error", &definition.name, name];
+            metrics.count(&family::POLICY_CHECKS, &labels);
+            metrics.time(&family::POLICY_DURATIONS, &labels, took);
+        };
+        if outcome.denials.is_empty() {
+            count("allow");
+        }
+        let actions = items_at(binding, &["spec", "validationActions"]);
+        for (index, denial) in outcome.denials {
+            for action in actions {
+                count(&action.text().unwrap_or_default().to_ascii_lowercase());
+            }
+            for action in actions {
+                match action.text() {
+                    Some("Deny") => self.denials.push((by.clone(), denial.clone())),
+                    Some("Warn") => attributes
+                        .notes
+                        .warn(format!("Validation failed for {by}: {}", denial.message)),
+                    Some("Audit") => {
+                        publish_failure(attributes, definition, binding, index, &denial);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for (key, value) in outcome.annotations {
+            self.published.add(key, value);
+        }
+        for why in outcome.failed_annotations {
+            self.denials.push((by.clone(), Denial::because(why)));
+        }
+    }
+
+    /// What a policy says no by, under a binding.
+    fn by(&self, binding: Option<&str>) -> String {
+        let policy = &self.definition.name;
+        match binding {
+            Some(binding) => {
+                format!("ValidatingAdmissionPolicy '{policy}' with binding '{binding}'")
+            }
+            None => format!("ValidatingAdmissionPolicy '{policy}'"),
+        }
+    }
+
+    /// Notes that the policy, or a binding of it, cannot be used: that speaks against the write, unless
+    /// the policy lets it pass.
+    fn is_unusable(&mut self, binding: Option<&str>, why: &str) {
+        if self.definition.ignored {
+            return;
+        }
+        let what = if binding.is_some() {
+            "binding"
+        } else {
+            "policy"
+        };
+        let why = format!("failed to configure {what}: {why}");
+        self.denials.push((self.by(binding), Denial::because(why)));
+    }
 }
 
 /// The refusal in the terms of the policy.
