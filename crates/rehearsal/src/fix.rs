@@ -109,6 +109,9 @@ fn described(probe: &Probe) -> String {
     }
 }
 
+/// A sentence, and the field that it is about, from the `spec` of the pods; empty for all of that.
+type Fix = (String, Option<String>);
+
 fn of_pod(
     informers: &Informers,
     subject: &Subject,
@@ -118,114 +121,113 @@ fn of_pod(
 ) -> (Option<String>, Option<String>) {
     let message = &*fault.message;
     let spec = pod.and_then(|pod| pod.spec.as_ref());
-    let said = |fix: String, field: &str| (Some(fix), Some(format!("{prefix}{field}")));
-    match &*fault.reason {
-        "Unschedulable" | "SchedulerError" => {
-            if let Some(resource) = insufficient(message) {
-                let requests = spec.into_iter().flat_map(|spec| &spec.containers);
-                let largest = requests.enumerate().find_map(|(at, container)| {
-                    let requests = container.resources.as_ref()?.requests.as_ref()?;
-                    Some((at, requests.get(resource)?.0.clone()))
-                });
-                let most = most_allocatable(informers, resource);
-                return match largest {
-                    Some((at, amount)) => said(
-                        format!(
-                            "request less {resource} than {amount} a pod, or add nodes: the largest has {most}"
-                        ),
-                        &format!(".containers[{at}].resources.requests.{resource}"),
-                    ),
-                    None => said(
-                        format!("add nodes: those that fit have no {resource} left"),
-                        "",
-                    ),
-                };
-            }
-            if message.contains("untolerated taint") {
-                return said(
-                    "tolerate the taint, or add nodes without it".to_owned(),
-                    ".tolerations",
-                );
-            }
-            if message.contains("node affinity/selector") {
-                let field = if spec.is_some_and(|spec| spec.node_selector.is_some()) {
-                    ".nodeSelector"
-                } else {
-                    ".affinity"
-                };
-                return said(
-                    "label a node as the pods ask for, or ask for less".to_owned(),
-                    field,
-                );
-            }
-            if message.contains("anti-affinity")
-                && let Some(missing) = missing_nodes(informers, subject, spec)
-            {
-                let (wanted, there) = missing;
-                return said(
-                    format!(
-                        "add nodes: {wanted} pods that keep apart by node need as many, and there are {there}; or only prefer that they do"
-                    ),
-                    ".affinity.podAntiAffinity",
-                );
-            }
-            if message.contains("anti-affinity") {
-                return said(
-                    "add a node, or let the rollout go without surge: with `maxSurge: 0` and `maxUnavailable: 1` \
-                     an old pod makes room before its successor comes"
-                        .to_owned(),
-                    ".affinity.podAntiAffinity",
-                );
-            }
-            if message.contains("topology spread") {
-                return said(
-                    "add nodes to the domains that lack pods, or use `whenUnsatisfiable: ScheduleAnyway`"
-                        .to_owned(),
-                    ".topologySpreadConstraints",
-                );
-            }
-            if message.contains("free ports") {
-                return said(
-                    "add nodes, or free the host port: it is taken on every node that fits"
-                        .to_owned(),
-                    "",
-                );
-            }
-            if message.contains("PersistentVolumeClaims") || message.contains("persistentvolumeclaim")
-            {
-                return said(
-                    "make the claims that the pods name, and volumes for them".to_owned(),
-                    ".volumes",
-                );
-            }
-            (Some("add nodes that the pods fit on".to_owned()), None)
-        }
-        "FailedMount" => said(
-            "make the object that the volume names".to_owned(),
-            ".volumes",
-        ),
+    let (fix, field) = match &*fault.reason {
+        "Unschedulable" | "SchedulerError" => of_scheduling(informers, subject, spec, message),
+        "FailedMount" => said("make the object that the volume names", ".volumes"),
         "SchedulingGated" => said(
-            "take the scheduling gates away, or run what opens them".to_owned(),
+            "take the scheduling gates away, or run what opens them",
             ".schedulingGates",
         ),
-        "FailedCreate" if message.contains("exceeded quota") => (
-            Some("raise the quota, or let the rollout need less: fewer replicas, smaller requests, less surge".to_owned()),
-            None,
-        ),
-        "FailedCreate" => (
-            Some("change the pod template so that admission takes its pods".to_owned()),
-            Some(prefix.to_owned()),
+        "FailedCreate" if message.contains("exceeded quota") => {
+            let fix = "raise the quota, or let the rollout need less: fewer replicas, smaller \
+                       requests, less surge";
+            (fix.to_owned(), None)
+        }
+        "FailedCreate" => said(
+            "change the pod template so that admission takes its pods",
+            "",
         ),
         "ReadinessGatesNotReady" => said(
-            "run what sets the conditions that the readiness gates name".to_owned(),
+            "run what sets the conditions that the readiness gates name",
             ".readinessGates",
         ),
         "DeadlineExceeded" => said(
-            "give the pods more time, or less to do".to_owned(),
+            "give the pods more time, or less to do",
             ".activeDeadlineSeconds",
         ),
-        _ => (None, None),
+        _ => return (None, None),
+    };
+    (Some(fix), field.map(|field| format!("{prefix}{field}")))
+}
+
+fn said(fix: &str, field: &str) -> Fix {
+    (fix.to_owned(), Some(field.to_owned()))
+}
+
+/// What to do about pods that fit on no node, by what the scheduler says.
+fn of_scheduling(
+    informers: &Informers,
+    subject: &Subject,
+    spec: Option<&PodSpec>,
+    message: &str,
+) -> Fix {
+    if let Some(resource) = insufficient(message) {
+        return of_lack(informers, spec, resource);
     }
+    if message.contains("untolerated taint") {
+        return said(
+            "tolerate the taint, or add nodes without it",
+            ".tolerations",
+        );
+    }
+    if message.contains("node affinity/selector") {
+        let field = if spec.is_some_and(|spec| spec.node_selector.is_some()) {
+            ".nodeSelector"
+        } else {
+            ".affinity"
+        };
+        return said("label a node as the pods ask for, or ask for less", field);
+    }
+    if message.contains("anti-affinity") {
+        let fix = match missing_nodes(informers, subject, spec) {
+            Some((wanted, there)) => format!(
+                "add nodes: {wanted} pods that keep apart by node need as many, and there are \
+                 {there}; or only prefer that they do"
+            ),
+            None => "add a node, or let the rollout go without surge: with `maxSurge: 0` and \
+                     `maxUnavailable: 1` an old pod makes room before its successor comes"
+                .to_owned(),
+        };
+        return said(&fix, ".affinity.podAntiAffinity");
+    }
+    if message.contains("topology spread") {
+        return said(
+            "add nodes to the domains that lack pods, or use `whenUnsatisfiable: ScheduleAnyway`",
+            ".topologySpreadConstraints",
+        );
+    }
+    if message.contains("free ports") {
+        return said(
+            "add nodes, or free the host port: it is taken on every node that fits",
+            "",
+        );
+    }
+    if message.contains("PersistentVolumeClaims") || message.contains("persistentvolumeclaim") {
+        return said(
+            "make the claims that the pods name, and volumes for them",
+            ".volumes",
+        );
+    }
+    ("add nodes that the pods fit on".to_owned(), None)
+}
+
+/// What to do about too little of a resource.
+fn of_lack(informers: &Informers, spec: Option<&PodSpec>, resource: &str) -> Fix {
+    let containers = spec.into_iter().flat_map(|spec| &spec.containers);
+    let first = containers.enumerate().find_map(|(at, container)| {
+        let requests = container.resources.as_ref()?.requests.as_ref()?;
+        Some((at, requests.get(resource)?.0.clone()))
+    });
+    let Some((at, amount)) = first else {
+        let fix = format!("add nodes: those that fit have no {resource} left");
+        return said(&fix, "");
+    };
+    let most = most_allocatable(informers, resource);
+    let fix = format!(
+        "request less {resource} than {amount} a pod, or add nodes: the largest has {most}"
+    );
+    let field = format!(".containers[{at}].resources.requests.{resource}");
+    said(&fix, &field)
 }
 
 /// How many pods are wanted of a workload whose pods keep apart by node, and how many nodes there are, if
