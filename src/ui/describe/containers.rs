@@ -3,18 +3,10 @@
 use super::environment;
 use super::fields::{amount_of, at, capital_flag, flag, items, number, or, pairs, text, texts};
 use super::moment::Moment;
+use super::place::Place;
 use super::probes::probe;
 use super::sheet::Sheet;
 use trimtab_tree::Value;
-
-/// Where containers are described.
-#[derive(Clone, Copy)]
-pub(super) enum Place<'a> {
-    /// In a template, which stands further in.
-    Template,
-    /// In this pod, which knows how they are.
-    Pod(&'a Value, &'a Moment),
-}
 
 /// Writes a list of containers of a `PodSpec`, whose states are in a list of the pod's status.
 pub(super) fn write(

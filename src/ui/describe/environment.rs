@@ -1,7 +1,7 @@
 //! The environment of a container.
 
-use super::containers::Place;
 use super::fields::{amount, at, flag, items, text};
+use super::place::Place;
 use super::sheet::Sheet;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;

@@ -17,6 +17,7 @@ mod limits;
 mod moment;
 mod network;
 mod nodes;
+mod place;
 mod pod_resources;
 pub(crate) mod pod_template;
 mod pods;
@@ -24,6 +25,7 @@ mod probes;
 mod selectors;
 mod services;
 mod sheet;
+mod storage;
 #[cfg(test)]
 mod tests;
 mod volume_kinds;
@@ -140,10 +142,10 @@ fn writer(group: &str, kind: &str) -> Option<Writer> {
         ("", "ConfigMap") => configuration::write_map,
         ("", "ServiceAccount") => configuration::write_account,
         ("", "PersistentVolumeClaim") => claims::write_claim,
-        ("", "PersistentVolume") => claims::write_volume,
-        (STORAGE, "StorageClass") => claims::write_class,
-        (STORAGE, "VolumeAttributesClass") => claims::write_attributes_class,
-        (STORAGE, "CSINode") => claims::write_csi_node,
+        ("", "PersistentVolume") => storage::write_volume,
+        (STORAGE, "StorageClass") => storage::write_class,
+        (STORAGE, "VolumeAttributesClass") => storage::write_attributes_class,
+        (STORAGE, "CSINode") => storage::write_csi_node,
         ("", "Namespace") => limits::write_namespace,
         ("", "Node") => nodes::write,
         ("certificates.k8s.io", "CertificateSigningRequest") => certificates::write,

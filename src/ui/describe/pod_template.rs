@@ -1,7 +1,8 @@
 //! A template of pods, as kubectl shows it in descriptions and revisions.
 
-use super::containers::{self, Place};
+use super::containers;
 use super::fields::{at, items, number, text};
+use super::place::Place;
 use super::selectors::selector_or_none;
 use super::sheet::Sheet;
 use super::volumes;

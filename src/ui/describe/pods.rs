@@ -1,10 +1,11 @@
 //! Pods.
 
 use super::Surroundings;
-use super::containers::{self, Place, write_resources};
+use super::containers::{self, write_resources};
 use super::events;
 use super::fields::{at, items, number, text};
 use super::moment::Moment;
+use super::place::Place;
 use super::pod_template::{write_placement, write_spread};
 use super::sheet::Sheet;
 use super::volumes;
