@@ -3,10 +3,14 @@
 use crate::harness::{
     action, apply_now, deploying, objects, plan_of, reference, text_at, wait, web,
 };
+use http::Request;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::ConfigMap;
+use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams, PostParams};
+use kube::client::Body;
 use serde_json::json;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use trimtab_deploy::{
     Action, Applied, Forcing, Outcome, Precondition, Replacing, Target, apply, plan, scale,
@@ -89,6 +93,37 @@ spec:
             .iter()
             .all(|step| matches!(step.action, Action::Create { is_checked: false }));
         assert!(unchecked, "{plan:?}");
+    });
+}
+
+#[test]
+fn nothing_is_asked_about_what_is_in_a_namespace_that_is_yet_to_be_made() {
+    deploying("", async |target| {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (paths, client) = (Arc::clone(&asked), target.client().clone());
+        let listening = tower::service_fn(move |request: Request<Body>| {
+            paths.lock().unwrap().push(request.uri().path().to_owned());
+            let client = client.clone();
+            async move { client.send(request).await }
+        });
+        let target = &Target::new(Client::new(listening, "default"), "default");
+        let text = "
+{apiVersion: v1, kind: Namespace, metadata: {name: new}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: new}}
+";
+        let paths_of = || {
+            let paths = std::mem::take(&mut *asked.lock().unwrap());
+            let is_inside = |path: &String| path.contains("/configmaps/c");
+            paths.into_iter().filter(is_inside).count()
+        };
+        let plan = plan_of(target, text).await;
+        let configmap = &plan.steps[1].action;
+        assert!(matches!(configmap, Action::Create { is_checked: false }));
+        assert_eq!(paths_of(), 0);
+        apply_now(target, text).await;
+        assert_eq!(paths_of(), 1, "it is applied");
+        assert!(plan_of(target, text).await.is_empty());
     });
 }
 
