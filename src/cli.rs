@@ -5,7 +5,7 @@ use crate::called::{Called, only};
 use crate::commands::{
     NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
     describe, diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man,
-    plan, prune, rehearse, releases, restore, rollout, run, scale, scheduler, server, set,
+    nodes, plan, prune, rehearse, releases, restore, rollout, run, scale, scheduler, server, set,
     snapshot, status, up, version, wait,
 };
 use crate::exit::Failure;
@@ -69,6 +69,7 @@ enum Command {
     Server(Called<server::Args>),
     Controllers(Called<controllers::Args>),
     Scheduler(Called<scheduler::Args>),
+    Nodes(Called<nodes::Args>),
     Version(Called<version::Args>),
     Completion(Called<completion::Args>),
     Man(Called<man::Args>),
@@ -131,6 +132,7 @@ impl Cli {
             Command::Server(args) => server::run(args),
             Command::Controllers(args) => controllers::run(args),
             Command::Scheduler(args) => scheduler::run(args),
+            Command::Nodes(args) => nodes::run(args),
             Command::Version(args) => version::run(args),
             Command::Completion(args) => completion::run(args),
             Command::Man(args) => man::run(args, Self::command()),

@@ -224,11 +224,13 @@ fn warnings_of_the_server_are_told_once_and_refusals_without_a_log_line() {
 }
 
 #[test]
-fn definitions_that_nobody_establishes_are_applied_and_not_waited_for() {
+fn definitions_are_waited_for_before_their_objects_are_applied() {
     let cluster = Cluster::start();
     cluster.sandbox.write(
         "web.yaml",
         "
+{apiVersion: example.com/v1, kind: Ferry, metadata: {name: gannet}}
+---
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: ferries.example.com}
@@ -237,12 +239,13 @@ spec:
   scope: Namespaced
   names: {kind: Ferry, plural: ferries, singular: ferry}
   versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
----
-{apiVersion: v1, kind: ConfigMap, metadata: {name: after}}
 ",
     );
     let (status, stdout, stderr) = cluster.run("apply -f WEB --yes");
     assert_eq!(status, 0, "{stderr}");
-    assert!(stdout.contains("configmap/after created"), "{stdout}");
-    assert!(stderr.contains("crd-establishing-controller"), "{stderr}");
+    assert!(
+        stdout.contains("ferry.example.com/gannet created"),
+        "{stdout}"
+    );
+    assert!(!stderr.contains("not waited for"), "{stderr}");
 }

@@ -47,6 +47,8 @@ mod line_endings;
 mod localize_cases;
 #[cfg(unix)]
 mod localize_remote;
+#[cfg(unix)]
+mod nodes_beside;
 mod one_shot;
 mod output_flag;
 mod output_format;

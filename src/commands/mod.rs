@@ -29,6 +29,7 @@ pub(crate) mod localize;
 pub(crate) mod lock;
 pub(crate) mod logs;
 pub(crate) mod man;
+pub(crate) mod nodes;
 mod objects;
 mod output;
 mod overlays;
@@ -54,7 +55,7 @@ pub(crate) mod wait;
 
 /// The names of all commands: what `man` can be asked for. A test beside the
 /// command line holds it to what can be typed.
-pub(crate) const NAMES: [&str; 39] = [
+pub(crate) const NAMES: [&str; 40] = [
     "build",
     "explain",
     "create",
@@ -91,6 +92,7 @@ pub(crate) const NAMES: [&str; 39] = [
     "server",
     "controllers",
     "scheduler",
+    "nodes",
     "version",
     "completion",
     "man",

@@ -1,4 +1,4 @@
-//! The flags that say how nodes and pods are simulated, shared by `up`, `run` and `server`.
+//! The flags that say how nodes and pods are simulated, shared by `up`, `run`, `server` and `nodes`.
 
 use crate::control_plane::Settings;
 use crate::duration;
@@ -28,14 +28,28 @@ pub(crate) struct Simulation {
 impl Simulation {
     /// Says so in `settings`; there are `nodes` unless the command line has another number.
     pub(super) fn apply(&self, settings: &mut Settings, nodes: usize) -> Result<(), Failure> {
-        settings.nodes = self.nodes.unwrap_or(nodes);
-        if let Some(duration) = self.pod_ready_after {
-            settings.pod_ready_after = ReadyAfter::Fixed(duration);
-        }
-        if let Some(path) = &self.scenario {
-            settings.scenario = read(path)?;
-        }
+        settings.nodes = self.nodes(nodes);
+        settings.pod_ready_after = self.ready_after();
+        settings.scenario = self.scenario()?;
         Ok(())
+    }
+
+    /// How many nodes there are: `usual` unless the command line has another number.
+    pub(super) fn nodes(&self, usual: usize) -> usize {
+        self.nodes.unwrap_or(usual)
+    }
+
+    /// How soon pods get ready.
+    pub(super) fn ready_after(&self) -> ReadyAfter {
+        self.pod_ready_after
+            .map_or_else(ReadyAfter::default, ReadyAfter::Fixed)
+    }
+
+    /// Which pods fail; none without a file that says so.
+    pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
+        self.scenario
+            .as_deref()
+            .map_or_else(|| Ok(Scenario::default()), read)
     }
 }
 

@@ -74,6 +74,19 @@ async fn many_writers_never_exceed_it() {
 }
 
 #[tokio::test]
+async fn a_refusal_names_what_would_have_been_made() {
+    let server = limited(0).await;
+    let map = json!({"metadata": {"generateName": "settings-"}}).to_string();
+    let (code, body) = ask(&server, "POST", MAPS, &map).await;
+    assert_eq!(code, 403, "{body}");
+    let name = body["details"]["name"].as_str().unwrap();
+    assert_eq!(name.len(), "settings-".len() + 5, "{body}");
+    let message = body["message"].as_str().unwrap();
+    let begins = format!("configmaps \"{name}\" is forbidden: exceeded quota: q");
+    assert!(message.starts_with(&begins), "{message}");
+}
+
+#[tokio::test]
 async fn what_does_not_happen_is_not_counted() {
     let server = limited(5).await;
     let map = json!({"metadata": {"name": "a"}}).to_string();

@@ -23,7 +23,7 @@ pub(crate) const SCHEDULER: Component<'_> = Component {
 };
 
 /// Who tells of what happens to pods on nodes.
-const KUBELET: Component<'_> = Component {
+pub(crate) const KUBELET: Component<'_> = Component {
     name: "kubelet",
     manager: "kubelet",
 };

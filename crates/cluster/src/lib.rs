@@ -4,8 +4,8 @@
 //! has its own client, whose identity no request from a socket can have; all of them share one
 //! watch and one cache a kind.
 //!
-//! [`run_controllers`] and [`run_scheduler`] run those two against an API server somewhere else,
-//! where leaders are elected among several.
+//! [`run_controllers`], [`run_scheduler`] and [`run_nodes`] run those against an API server somewhere
+//! else; leaders are elected among several controllers and schedulers.
 //!
 //! In virtual time ([`in_virtual_time`]) everything runs on one thread, without sockets or files,
 //! and waiting costs nothing: a rollout of ten minutes plays in milliseconds, and the same seed plays
@@ -31,7 +31,8 @@ pub use data_directory::{DataDirectory, DataDirectoryError};
 pub use error::ClusterError;
 pub use options::{Listen, Options, Storage};
 pub use standalone::{
-    ControllersOptions, LeaderElectionOptions, SchedulerOptions, run_controllers, run_scheduler,
+    ControllersOptions, LeaderElectionOptions, NodesOptions, SchedulerOptions, run_controllers,
+    run_nodes, run_scheduler,
 };
 pub use trimtab_controllers::{Selection as ControllerSelection, UnknownController};
 pub use trimtab_informer::Ended;

@@ -1,14 +1,16 @@
-//! Controllers and scheduler as ordinary clients of an API server that is somewhere else.
+//! Controllers, scheduler and simulated nodes as ordinary clients of an API server that is somewhere else.
 //!
-//! Each may take part in an election, under the names and with the lease that
+//! Controllers and scheduler may take part in an election, under the names and with the lease that
 //! kube-controller-manager and kube-scheduler have: beside those, whoever holds the lease works.
 
-use crate::components::SCHEDULER;
+use crate::components::{KUBELET, SCHEDULER};
+use crate::error::ClusterError;
 use kube::Client;
 use std::time::Duration;
 use trimtab_clock::{Chance, Clock};
 use trimtab_controllers::{Controllers, Options, Selection};
 use trimtab_informer::{Component, Election, Ended, EventRecorder, Informers, LeaderElection};
+use trimtab_node::{MOST_NODES, Nodes, ReadyAfter, Scenario};
 use trimtab_scheduler::Scheduler;
 
 /// Who tells of elections for the controllers.
@@ -143,6 +145,64 @@ pub async fn run_scheduler(options: SchedulerOptions, stop: impl Future<Output =
     };
     let by = (SCHEDULER, "kube-scheduler");
     elected(client, election, by, clock, &chance, work, stop).await
+}
+
+/// What simulated nodes without a control plane of their own are given.
+#[derive(Clone)]
+pub struct NodesOptions {
+    /// Whose identity all of them have.
+    pub client: Client,
+    /// How many there are, unless the scenario says which.
+    pub count: usize,
+    /// What nodes there are, and what some pods go through.
+    pub scenario: Scenario,
+    /// How soon pods get ready.
+    pub ready_after: ReadyAfter,
+    /// The time that objects show.
+    pub clock: Clock,
+    /// Decides how long things take.
+    pub chance: Chance,
+}
+
+/// Runs simulated nodes until `stop` comes.
+///
+/// # Errors
+/// When there are more of them than addresses.
+pub async fn run_nodes(
+    options: NodesOptions,
+    stop: impl Future<Output = ()>,
+) -> Result<(), ClusterError> {
+    let NodesOptions {
+        client,
+        count,
+        scenario,
+        ready_after,
+        clock,
+        chance,
+    } = options;
+    let wanted = scenario.node_count(count);
+    if wanted > MOST_NODES {
+        return Err(ClusterError::TooManyNodes(wanted));
+    }
+    let informers = Informers::new(client.clone(), clock, chance.fork("informers"));
+    let _closing = Closing(informers.clone());
+    let events = EventRecorder::start(client.clone(), KUBELET, clock, &chance);
+    let nodes = Nodes::new(trimtab_node::Options {
+        client_of: Box::new(move |_| client.clone()),
+        informers,
+        events,
+        clock,
+        chance,
+        count: wanted,
+        scenario,
+        ready_after,
+    });
+    tokio::select! {
+        biased;
+        () = stop => {}
+        () = nodes.run() => {}
+    }
+    Ok(())
 }
 
 /// Does `work` as long as it is this program's turn. `by` is who tells, and the lease's usual name.

@@ -1,6 +1,5 @@
 //! Carries steps of a plan out: class by class, each object by server-side apply.
 
-use crate::controllers::Controllers;
 use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
 use crate::fields::metadata;
@@ -158,10 +157,8 @@ async fn make_room(target: &Target, object: &ObjectRef) -> Result<()> {
 
 /// Waits until the server serves the kinds that were just defined, and asks it about them.
 async fn until_established(target: &Target, definitions: &[AppliedObject]) -> Result<()> {
-    let controllers = Controllers::announced(target).await?;
     let objects: Vec<ObjectRef> = definitions
         .iter()
-        .filter(|definition| controllers.missing_for(&definition.object).is_none())
         .map(|definition| definition.reference.clone())
         .collect();
     let deadline = Some(Instant::now() + ESTABLISHING);

@@ -21,7 +21,7 @@ use trimtab_tree::Value;
 /// `scheduler` and `nodes`.
 pub const ANNOUNCEMENT: (&str, &str, &str) = ("kube-system", "trimtab-controllers", "controllers");
 
-/// Who must be there for an object of a kind to become ready.
+/// Who must be there for an object of a kind to become ready, besides the API server: definitions are its own work.
 const NEEDED: &[(&str, &str, &[&str])] = &[
     (
         "apps",
@@ -55,12 +55,6 @@ const NEEDED: &[(&str, &str, &[&str])] = &[
         &["replicationcontroller-controller", "scheduler", "nodes"],
     ),
     ("", "Pod", &["scheduler", "nodes"]),
-    // Kubernetes runs it in the API server (apiextensions-apiserver), not in the controller manager.
-    (
-        "apiextensions.k8s.io",
-        "CustomResourceDefinition",
-        &["crd-establishing-controller"],
-    ),
 ];
 
 /// What kube-controller-manager's lease in `kube-system` is called, and kube-scheduler's.
@@ -192,7 +186,7 @@ impl Controllers {
 
 /// Whether kube-controller-manager is who runs it elsewhere.
 fn is_of_a_manager(name: &str) -> bool {
-    !matches!(name, "scheduler" | "nodes" | "crd-establishing-controller")
+    !matches!(name, "scheduler" | "nodes")
 }
 
 /// Whether somebody holds a lease of a component. Where it may not be looked at nobody seems to.
@@ -267,7 +261,7 @@ mod tests {
             ),
             (
                 "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition}",
-                Some("crd-establishing-controller"),
+                None,
             ),
             ("{apiVersion: v1, kind: ConfigMap}", None),
         ] {

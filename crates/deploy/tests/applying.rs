@@ -3,9 +3,14 @@
 use crate::harness::{
     action, apply_now, deploying, objects, plan_of, reference, text_at, wait, web,
 };
+use http::Request;
 use k8s_openapi::api::apps::v1::Deployment;
-use kube::api::{Api, Patch, PatchParams, PostParams};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::Client;
+use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams, PostParams};
+use kube::client::Body;
 use serde_json::json;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use trimtab_deploy::{
     Action, Applied, Forcing, Outcome, Precondition, Replacing, Target, apply, plan, scale,
@@ -92,6 +97,37 @@ spec:
 }
 
 #[test]
+fn nothing_is_asked_about_what_is_in_a_namespace_that_is_yet_to_be_made() {
+    deploying("", async |target| {
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (paths, client) = (Arc::clone(&asked), target.client().clone());
+        let listening = tower::service_fn(move |request: Request<Body>| {
+            paths.lock().unwrap().push(request.uri().path().to_owned());
+            let client = client.clone();
+            async move { client.send(request).await }
+        });
+        let target = &Target::new(Client::new(listening, "default"), "default");
+        let text = "
+{apiVersion: v1, kind: Namespace, metadata: {name: new}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: new}}
+";
+        let paths_of = || {
+            let paths = std::mem::take(&mut *asked.lock().unwrap());
+            let is_inside = |path: &String| path.contains("/configmaps/c");
+            paths.into_iter().filter(is_inside).count()
+        };
+        let plan = plan_of(target, text).await;
+        let configmap = &plan.steps[1].action;
+        assert!(matches!(configmap, Action::Create { is_checked: false }));
+        assert_eq!(paths_of(), 0);
+        apply_now(target, text).await;
+        assert_eq!(paths_of(), 1, "it is applied");
+        assert!(plan_of(target, text).await.is_empty());
+    });
+}
+
+#[test]
 fn a_conflict_names_owner_field_and_value() {
     deploying("", async |target| {
         apply_now(target, &web("shop/web:1")).await;
@@ -139,29 +175,30 @@ fn a_conflict_names_owner_field_and_value() {
     });
 }
 
-/// What `kubectl apply` without a server side makes of a Deployment.
-async fn apply_client_side(target: &Target, text: &str) {
+/// What `kubectl apply` without a server side makes of an object.
+async fn apply_client_side(target: &Target, resource: &ApiResource, text: &str) {
     let [object] = &objects(text)[..] else {
         panic!("one object");
     };
     let mut json = String::new();
     write_json(object, &mut json, JsonStyle::Ordered).unwrap();
-    let mut made: Deployment = serde_json::from_str(&json).unwrap();
+    let mut made: DynamicObject = serde_json::from_str(&json).unwrap();
     let annotation = "kubectl.kubernetes.io/last-applied-configuration".to_owned();
     made.metadata.annotations = Some([(annotation, json)].into());
-    let deployments: Api<Deployment> = Api::default_namespaced(target.client().clone());
+    let objects: Api<DynamicObject> =
+        Api::default_namespaced_with(target.client().clone(), resource);
     let manager = PostParams {
         field_manager: Some("kubectl-client-side-apply".to_owned()),
         ..PostParams::default()
     };
-    deployments.create(&manager, &made).await.unwrap();
+    objects.create(&manager, &made).await.unwrap();
 }
 
 #[test]
 fn what_client_side_apply_owned_is_ours_and_goes_when_it_is_not_described() {
     deploying("", async |target| {
         let before = web("shop/web:1").replace("replicas: 3", "replicas: 3\n  minReadySeconds: 5");
-        apply_client_side(target, &before).await;
+        apply_client_side(target, &ApiResource::erase::<Deployment>(&()), &before).await;
         let plan = plan_of(target, &web("shop/web:2")).await;
         let Action::Change(changes) = action(&plan) else {
             panic!("it changes: {plan:?}");
@@ -186,6 +223,25 @@ fn what_client_side_apply_owned_is_ours_and_goes_when_it_is_not_described() {
         assert!(names.contains(&"trimtab"), "{names:?}");
         assert!(!names.contains(&"kubectl-client-side-apply"), "{names:?}");
         assert!(plan_of(target, &web("shop/web:2")).await.is_empty());
+    });
+}
+
+#[test]
+fn an_object_of_which_only_fields_are_described_is_migrated() {
+    deploying("", async |target| {
+        let text = |data: &str| {
+            format!(
+                "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: settings}}, data: {{{data}}}}}"
+            )
+        };
+        let config_maps = ApiResource::erase::<ConfigMap>(&());
+        apply_client_side(target, &config_maps, &text("kept: a, dropped: b")).await;
+        let plan = plan_of(target, &text("kept: a")).await;
+        let Action::Change(changes) = action(&plan) else {
+            panic!("it changes: {plan:?}");
+        };
+        let fields: Vec<String> = changes.iter().map(trimtab_object::Change::field).collect();
+        assert_eq!(fields, ["data.dropped"]);
     });
 }
 

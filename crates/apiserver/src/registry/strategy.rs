@@ -81,6 +81,11 @@ pub(crate) async fn before_create(
         custom::settle(kind, object);
     }
     naming::name(call, object);
+    let told_name = metadata::text(object, "name").to_owned();
+    let attributes = Attributes {
+        told_name: &told_name,
+        ..attributes
+    };
     metadata::set_text(object, "uid", server.chance.uid());
     metadata::set_text(object, "creationTimestamp", now);
     if let Some(kind) = call.resource.kind.custom() {

@@ -107,11 +107,18 @@ fn take_away(value: &mut Value, set: &Value, kept: &[&Value]) {
     for (element, inner) in set.iter().filter(|(element, _)| *element != ".") {
         let kept: Vec<&Value> = kept.iter().filter_map(|set| set.get(element)).collect();
         match (at(value, element), kept.is_empty()) {
-            (Some(child), false) => take_away(child, inner, &kept),
-            (Some(_), true) => remove(value, element),
+            (Some(_), true) if is_owned(inner) => remove(value, element),
+            (Some(child), _) => take_away(child, inner, &kept),
             (None, _) => {}
         }
     }
+}
+
+/// Whether an element is owned itself, and does not only lead to what is.
+fn is_owned(inner: &Value) -> bool {
+    inner
+        .as_mapping()
+        .is_none_or(|inner| inner.is_empty() || inner.contains_key("."))
 }
 
 /// What an element of a path leads to.
@@ -176,6 +183,17 @@ mod tests {
             "{metadata: {labels: {a: x}, finalizers: [two]}, spec: {replicas: 2, ports: [{port: 81, name: b}]}}",
         );
         assert_eq!(object, expected);
+    }
+
+    #[test]
+    fn what_only_leads_to_owned_fields_stays() {
+        let mut object = yaml("{metadata: {name: a, annotations: {b: x}}, data: {c: x, d: y}}");
+        let set = yaml(
+            "{'f:metadata': {'f:annotations': {'.': {}, 'f:b': {}}}, 'f:data': {'.': {}, 'f:c': {}, 'f:d': {}}}",
+        );
+        let ours = yaml("{'f:data': {'f:c': {}}}");
+        take_away(&mut object, &set, &[&ours]);
+        assert_eq!(object, yaml("{metadata: {name: a}, data: {c: x}}"));
     }
 
     #[test]

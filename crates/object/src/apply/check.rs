@@ -1,5 +1,6 @@
 //! Whether a value has the form that its type asks for: `AsTyped` of structured-merge-diff.
 
+use super::go_text::{go_syntax, go_text, go_type};
 use super::items::{element_of, fields_of};
 use super::path_element::PathElement;
 use super::shape::{Leaf, ListShape, MapShape, Place, Shape};
@@ -37,26 +38,6 @@ pub(super) fn check(value: &Value, place: Place<'_>, duplicates: bool) -> Vec<Ty
     checker.problems
 }
 
-/// A value in the syntax of Go: `map[string]interface {}{"a":1}`.
-fn go_syntax(value: &Value) -> String {
-    match &value.node {
-        Node::Scalar(scalar) if value.as_str().is_some() => format!("{:?}", scalar.text()),
-        Node::Scalar(scalar) => scalar.text().to_owned(),
-        Node::Sequence(items) => {
-            let items: Vec<String> = items.iter().map(go_syntax).collect();
-            format!("[]interface {{}}{{{}}}", items.join(", "))
-        }
-        Node::Mapping(fields) => {
-            let mut fields: Vec<(&str, &Value)> = fields.iter().collect();
-            fields.sort_by_key(|(key, _)| *key);
-            let fields = fields.into_iter();
-            let fields = fields.map(|(key, value)| format!("{key:?}:{}", go_syntax(value)));
-            let fields: Vec<String> = fields.collect();
-            format!("map[string]interface {{}}{{{}}}", fields.join(", "))
-        }
-    }
-}
-
 /// So many problems are reported of one object.
 const MOST_PROBLEMS: usize = 64;
 
@@ -90,11 +71,11 @@ impl Checker {
             Shape::Leaf(leaf) => self.leaf(value, leaf),
             Shape::List(list) => match value.as_sequence() {
                 Some(items) => self.list(items, &list),
-                None => self.unexpected("a list", value),
+                None => self.unexpected("list", value),
             },
             Shape::Map(map) => match &value.node {
                 Node::Mapping(_) => self.map(value, map),
-                _ => self.unexpected("a mapping", value),
+                _ => self.unexpected("map", value),
             },
         }
     }
@@ -103,35 +84,36 @@ impl Checker {
         let kind = value.as_scalar().map(|scalar| scalar.kind);
         let is_number = matches!(kind, Some(ScalarKind::Int | ScalarKind::Float));
         let is_boolean = kind == Some(ScalarKind::Bool);
-        let (fits, expected) = match leaf {
-            Leaf::String => (kind.is_some() && !is_number && !is_boolean, "a string"),
-            Leaf::Number => (is_number, "a number"),
-            Leaf::Boolean => (is_boolean, "a boolean"),
-            Leaf::Scalar => (kind.is_some(), "a scalar"),
-            Leaf::Any => (true, ""),
+        let fits = match leaf {
+            Leaf::String => kind.is_some() && !is_number && !is_boolean,
+            Leaf::Number => is_number,
+            Leaf::Boolean => is_boolean,
+            Leaf::Scalar => kind.is_some(),
+            Leaf::Any => true,
         };
         if fits {
             return;
         }
-        if leaf == Leaf::String {
-            // Clients have seen this one as structured-merge-diff holds it.
-            let shown = go_syntax(value);
-            self.report(format!(
-                "expected {expected}, got &value.valueUnstructured{{Value:{shown}}}"
-            ));
-        } else {
-            self.unexpected(expected, value);
+        match leaf {
+            Leaf::String => {
+                let shown = go_syntax(value);
+                self.report(format!(
+                    "expected string, got &value.valueUnstructured{{Value:{shown}}}"
+                ));
+            }
+            Leaf::Number => {
+                let ty = go_type(value);
+                self.report(format!("expected numeric (int or float), got {ty}"));
+            }
+            Leaf::Boolean => self.unexpected("boolean", value),
+            Leaf::Scalar | Leaf::Any => self.unexpected("any scalar", value),
         }
     }
 
+    /// Clients have seen values as structured-merge-diff holds them.
     fn unexpected(&mut self, expected: &str, value: &Value) {
-        self.report(match value.as_scalar() {
-            Some(scalar) if value.as_str().is_some() => {
-                format!("expected {expected}, got {:?}", scalar.text())
-            }
-            Some(scalar) => format!("expected {expected}, got {}", scalar.text()),
-            None => format!("expected {expected}, got {}", value.describe()),
-        });
+        let shown = go_text(value);
+        self.report(format!("expected {expected}, got &{{{shown}}}"));
     }
 
     fn list(&mut self, items: &[Value], list: &ListShape<'_>) {

@@ -9,12 +9,12 @@ use std::fmt;
 use trimtab_schema::Names;
 use trimtab_tree::{Mapping, Node, Text, Value};
 
-/// Why an item cannot be told from the others.
+/// Why an item cannot be told from the others, in the server's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum BadItem {
-    /// A set has this in it, which is no scalar.
+    /// A set has something in it that is no scalar.
     InSet(&'static str),
-    /// A keyed list has this in it, which is no object.
+    /// A keyed list has something in it that is no object.
     InMap(&'static str),
     /// None of the keys is there, and none has a default.
     NoKeys(Vec<Text>),
@@ -23,13 +23,13 @@ pub(super) enum BadItem {
 impl fmt::Display for BadItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::InSet(found) => write!(f, "a set may hold scalars only, not {found}"),
-            Self::InMap(found) => write!(f, "a keyed list may hold objects only, not {found}"),
+            Self::InSet(why) | Self::InMap(why) => f.write_str(why),
             Self::NoKeys(keys) => {
-                let keys: Vec<&str> = keys.iter().map(Text::as_str).collect();
+                let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
+                let keys = keys.join(" ");
                 write!(
                     f,
-                    "the item has none of the keys {keys:?} of its list, and none has a default"
+                    "associative list with keys has an element that omits all key fields [{keys}] (and doesn't have default values for any key fields)"
                 )
             }
         }
@@ -42,16 +42,28 @@ pub(super) fn element_of(list: &ListShape<'_>, item: &Value) -> Result<PathEleme
         Relation::Map(keys) if !keys.is_empty() => keyed(keys, list.items, item),
         // Atomic lists are not asked for the names of their items.
         _ => match &item.node {
-            Node::Scalar(_) if !item.is_null() => Ok(PathElement::Item(KeyValue::of(item))),
-            _ => Err(BadItem::InSet(item.describe())),
+            Node::Scalar(_) if item.is_null() => Err(BadItem::InSet(
+                "associative list without keys has an element that's an explicit null",
+            )),
+            Node::Scalar(_) => Ok(PathElement::Item(KeyValue::of(item))),
+            Node::Mapping(_) => Err(BadItem::InSet(
+                "associative list without keys has an element that's a map type",
+            )),
+            Node::Sequence(_) => Err(BadItem::InSet(
+                "not supported: associative list with lists as elements",
+            )),
         },
     }
 }
 
 fn keyed(keys: &Names<'_>, items: Place<'_>, item: &Value) -> Result<PathElement, BadItem> {
-    let fields = item
-        .as_mapping()
-        .ok_or_else(|| BadItem::InMap(item.describe()))?;
+    let Some(fields) = item.as_mapping() else {
+        return Err(BadItem::InMap(if item.is_null() {
+            "associative list with keys may not have a null element"
+        } else {
+            "associative list with keys may not have non-map elements"
+        }));
+    };
     let values = keys.clone().filter_map(|key| {
         let value = match fields.get(key) {
             Some(value) => KeyValue::of(value),

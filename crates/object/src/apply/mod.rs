@@ -15,6 +15,7 @@ mod compare;
 mod conflict;
 mod defaults;
 mod field_set;
+mod go_text;
 mod items;
 mod key_value;
 mod last_applied;

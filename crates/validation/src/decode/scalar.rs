@@ -2,6 +2,9 @@
 
 use super::error::{DecodeError, Expected};
 use super::place::Place;
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use jiff::Timestamp;
 use trimtab_object::{Quantity, is_quantity};
 use trimtab_schema::{Type, ValueKind};
@@ -9,6 +12,12 @@ use trimtab_tree::{Node, Scalar, ScalarKind, Style, Value};
 
 /// The package of time types.
 const META: &str = "io.k8s.apimachinery.pkg.apis.meta.v1";
+
+/// Reads base64 as Go does: bits behind the last byte do not matter.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// Decodes scalars of one type at one place.
 pub(super) struct Scalars<'a> {
@@ -71,7 +80,13 @@ impl Scalars<'_> {
                 scalar.set_text(time);
                 Ok(())
             }
-            "byte" => check_base64(scalar.text()),
+            "byte" => {
+                check_base64(scalar.text())?;
+                if let Some(text) = base64_in_one_form(scalar.text()) {
+                    scalar.set_text(text);
+                }
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -187,6 +202,17 @@ pub(crate) fn check_base64(text: &str) -> Result<(), DecodeError> {
         return Ok(());
     }
     Err(corrupt(text.len() - digits % 4))
+}
+
+/// Base64 as Go writes it again, where that is another text than the one that was read: without line ends, and
+/// without bits behind the last byte.
+fn base64_in_one_form(text: &str) -> Option<String> {
+    if !text.contains(['=', '\n', '\r']) {
+        return None;
+    }
+    let lines = text.replace(['\n', '\r'], "");
+    let written = STANDARD.encode(LENIENT.decode(lines).ok()?);
+    (written != text).then_some(written)
 }
 
 #[cfg(test)]

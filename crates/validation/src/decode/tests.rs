@@ -155,6 +155,23 @@ fn values_of_another_type_are_refused_in_gos_words() {
 }
 
 #[test]
+fn bytes_are_written_in_one_form() {
+    for (given, stored) in [
+        ("aGVsbG8=", "aGVsbG8="),
+        (r"aGVs\nbG8=\n", "aGVsbG8="),
+        (r"aGVs\r\nbG8x", "aGVsbG8x"),
+        ("aGVsbG9=", "aGVsbG8="),
+        ("", ""),
+    ] {
+        let secret =
+            format!(r#"{{"apiVersion": "v1", "kind": "Secret", "data": {{"a": "{given}"}}}}"#);
+        let (decoded, _) = decoded(&secret).unwrap();
+        let data = decoded.get_path(&["data", "a"]).and_then(Value::text);
+        assert_eq!(data, Some(stored), "{given}");
+    }
+}
+
+#[test]
 fn everything_wrong_is_found_at_once_when_asked() {
     let schema = Schema::kubernetes();
     let ty = schema.type_of("apps/v1", "Deployment").unwrap();

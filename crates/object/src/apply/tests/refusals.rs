@@ -40,7 +40,9 @@ fn what_the_type_does_not_allow_is_named() {
         ),
         (
             "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, finalizers: [[x]]}}",
-            &[".metadata.finalizers", "element 0", "a list"],
+            &[
+                ".metadata.finalizers: element 0: not supported: associative list with lists as elements",
+            ],
         ),
         (
             "{apiVersion: v1, kind: Service, spec: {ports: [{port: 80}, {port: 80, protocol: TCP}]}}",
@@ -48,11 +50,35 @@ fn what_the_type_does_not_allow_is_named() {
         ),
         (
             "{apiVersion: v1, kind: ServiceAccount, secrets: [{namespace: x}]}",
-            &[".secrets", "element 0", r#"["name"]"#],
+            &[
+                r#".secrets: element 0: associative list with keys has an element that omits all key fields ["name"]"#,
+            ],
         ),
         (
             "{apiVersion: v1, kind: Service, spec: {ports: {port: 80}}}",
-            &[".spec.ports", "expected a list", "a mapping"],
+            &[".spec.ports: expected list, got &{map[port:80]}"],
+        ),
+        (
+            "{apiVersion: v1, kind: ConfigMap, data: [1, a, true]}",
+            &[".data: expected map, got &{[1 a true]}"],
+        ),
+        (
+            "{apiVersion: v1, kind: Service, spec: {ports: [80]}}",
+            &[".spec.ports: element 0: associative list with keys may not have non-map elements"],
+        ),
+        (
+            "{apiVersion: apps/v1, kind: Deployment, spec: {replicas: {a: 1}}}",
+            &[".spec.replicas: expected numeric (int or float), got map[string]interface {}"],
+        ),
+        (
+            "{apiVersion: apps/v1, kind: Deployment, spec: {paused: {a: [1, b, null]}}}",
+            &[".spec.paused: expected boolean, got &{map[a:[1 b <nil>]]}"],
+        ),
+        (
+            "{apiVersion: v1, kind: ConfigMap, data: {a: {b: c}}}",
+            &[
+                r#".data.a: expected string, got &value.valueUnstructured{Value:map[string]interface {}{"b":"c"}}"#,
+            ],
         ),
         (
             "{apiVersion: apps/v1, kind: Deployment, spec: {replicas: x, paused: 1}}",
