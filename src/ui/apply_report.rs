@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use trimtab_clock::Clock;
 use trimtab_deploy::{
-    Action, Applied, AppliedObject, ObjectRef, Plan, Progress, Reason, Stage, Step,
+    Action, Applied, AppliedObject, ObjectRef, Plan, Progress, Reason, Release, Stage, Step,
 };
 use trimtab_tree::{JsonStyle, Value, write_json};
 
@@ -98,6 +98,25 @@ impl ApplyReport {
         }
     }
 
+    /// Which revision of a release it is about. People are told in their own way.
+    pub(crate) fn release(self, release: &Release) -> Result<(), Failure> {
+        match self {
+            Self::Text => Ok(()),
+            Self::Json => event("release", revision(release)),
+        }
+    }
+
+    /// How an object of a revision stands, likewise.
+    pub(crate) fn standing(self, name: &str, state: &str, message: &str) -> Result<(), Failure> {
+        match self {
+            Self::Text => Ok(()),
+            Self::Json => event(
+                "object",
+                json!({ "object": name, "state": state, "message": message }),
+            ),
+        }
+    }
+
     /// How it ended: `applied`, `failed`, `not-ready`.
     pub(crate) fn end(self, result: &str, message: Option<&str>) -> Result<(), Failure> {
         match self {
@@ -126,6 +145,24 @@ pub(crate) fn progress(progress: &Progress) -> Result<(), Failure> {
             event("reasons", fields)
         }
     }
+}
+
+fn revision(release: &Release) -> Json {
+    let mut fields = json!({
+        "release": release.name.as_str(),
+        "namespace": release.namespace,
+        "revision": release.revision,
+        "status": release.status.word(),
+    });
+    for (name, time) in [("started", release.started), ("ended", release.ended)] {
+        if let Some(time) = time {
+            fields[name] = time.to_string().into();
+        }
+    }
+    for (name, value) in release.provenance.fields() {
+        fields[name] = value.into();
+    }
+    fields
 }
 
 fn told(name: &str, object: &ObjectRef, text: &str) -> Result<(), Failure> {

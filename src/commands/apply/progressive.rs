@@ -123,7 +123,8 @@ pub(super) async fn carry_out_by_steps(
     }
 }
 
-fn how_to_go_on(release: &ReleaseName) -> String {
+/// The commands that go on with a change, or back.
+pub(in crate::commands) fn how_to_go_on(release: &ReleaseName) -> String {
     format!(
         "Go on with `trimtab rollout promote --release {release}`, or take it back with `trimtab rollout abort --release {release}`."
     )
