@@ -128,7 +128,9 @@ impl Connection {
     /// Whether a flag says which cluster or namespace.
     pub(crate) fn is_given(&self) -> bool {
         let flags = [&self.context, &self.namespace];
-        self.kubeconfig.is_some() || flags.iter().any(|flag| flag.is_some())
+        self.kubeconfig.is_some()
+            || self.overrides.are_given()
+            || flags.iter().any(|flag| flag.is_some())
     }
 
     /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.

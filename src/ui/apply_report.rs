@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use trimtab_clock::Clock;
 use trimtab_deploy::{
-    Action, Applied, AppliedObject, ObjectRef, Plan, Progress, Reason, Release, Stage, Step,
+    Action, Applied, AppliedObject, Conflict, ObjectRef, Plan, Progress, Reason, Release, Stage,
+    Step,
 };
 use trimtab_tree::{JsonStyle, Value, write_json};
 
@@ -231,10 +232,7 @@ fn step(step: &Step) -> Json {
             "replace"
         }
         Action::Conflict(conflicts) => {
-            let conflicts = conflicts
-                .iter()
-                .map(|it| json!({ "field": it.field, "manager": it.manager, "live": it.live }));
-            fields["conflicts"] = conflicts.collect();
+            fields["conflicts"] = conflicts.iter().map(conflict).collect();
             "conflict"
         }
         Action::Refused(message) => {
@@ -243,6 +241,18 @@ fn step(step: &Step) -> Json {
         }
     };
     fields["action"] = action.into();
+    fields
+}
+
+fn conflict(conflict: &Conflict) -> Json {
+    let mut fields = json!({
+        "field": conflict.field,
+        "manager": conflict.manager,
+        "live": conflict.live,
+    });
+    if let Some(autoscaler) = &conflict.autoscaler {
+        fields["autoscaler"] = autoscaler.as_str().into();
+    }
     fields
 }
 
