@@ -3,7 +3,7 @@
 use crate::sandbox::{Running, Sandbox};
 use std::path::PathBuf;
 
-/// A control plane whose pods are ready at once, save for those of one image.
+/// A control plane whose pods are ready at once, save for those of one image, and not at all of another.
 pub(crate) struct Cluster {
     pub(crate) sandbox: Sandbox,
     _running: Running,
@@ -15,6 +15,7 @@ apiVersion: trimtab.dev/v1alpha1
 kind: Scenario
 pods:
 - {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}
+- {match: {image: 'shop/web:slow'}, readyAfter: 5s}
 ";
 
 impl Cluster {
@@ -40,14 +41,23 @@ impl Cluster {
         }
     }
 
-    /// Runs a command, `WEB` in it standing for the file with the Deployment; its status and outputs.
-    pub(crate) fn run(&self, line: &str) -> (i32, String, String) {
+    /// The words of a command, `WEB` in it standing for the file with the Deployment.
+    fn words<'l>(&'l self, line: &'l str) -> Vec<&'l str> {
         let web = self.web.to_str().expect("a path in UTF-8");
-        let words: Vec<&str> = line
-            .split(' ')
+        line.split(' ')
             .map(|word| if word == "WEB" { web } else { word })
-            .collect();
-        let outcome = self.sandbox.run(&words);
+            .collect()
+    }
+
+    /// Starts a command, and waits until it says `text`.
+    #[cfg(unix)]
+    pub(crate) fn begin(&self, line: &str, text: &str) -> Running {
+        Running::start(self.sandbox.trimtab(&self.words(line)), text)
+    }
+
+    /// Runs a command; its status and outputs.
+    pub(crate) fn run(&self, line: &str) -> (i32, String, String) {
+        let outcome = self.sandbox.run(&self.words(line));
         let stdout = String::from_utf8(outcome.stdout).expect("text");
         (outcome.status.expect("it ends"), stdout, outcome.stderr)
     }

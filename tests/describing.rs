@@ -47,6 +47,11 @@ fn objects_are_described_by_name_by_beginning_and_by_kind() {
         2,
         "{pods}"
     );
+    // One page or several come to the same.
+    for size in [0, 1] {
+        let paged = format!("describe deploy,sts --show-events=false --chunk-size={size}");
+        assert_eq!(cluster.succeed(&paged), both);
+    }
     let everywhere = cluster.succeed("describe sts -A");
     assert!(
         everywhere

@@ -201,3 +201,101 @@ fn what_makes_no_sense_is_refused_before_anything_happens() {
         "{stderr}"
     );
 }
+
+/// What comes after the Deployment, and does not get ready.
+const LATE: &str = "---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: late, annotations: {trimtab.dev/wave: '1'}}
+spec:
+  progressDeadlineSeconds: 1
+  selector: {matchLabels: {app: late}}
+  template:
+    metadata: {labels: {app: late}}
+    spec: {containers: [{name: late, image: 'shop/web:broken'}]}
+";
+
+#[test]
+fn what_fails_after_the_last_step_is_taken_back_too() {
+    let cluster = with_change("2");
+    let plain = selector(&cluster);
+    let changed = SHOP
+        .replace("TAG", "2")
+        .replace("replicas: 4", "replicas: 5");
+    cluster
+        .sandbox
+        .write("web.yaml", &format!("{changed}{LATE}"));
+    for strategy in ["canary --steps 50%", "blue-green"] {
+        let change = format!("apply -f WEB --release shop --strategy {strategy}");
+        let (status, stdout, stderr) = cluster.run(&change);
+        assert_eq!(status, 3, "{stderr}");
+        assert!(stderr.contains("deployment \"late\""), "{stderr}");
+        assert!(
+            stdout.contains("deployment.apps/web configured"),
+            "{stdout}"
+        );
+        assert_eq!(deployment(&cluster, "web"), "4:shop/web:1", "{strategy}");
+        assert_eq!(deployment(&cluster, "web-canary"), "", "{strategy}");
+        assert_eq!(deployment(&cluster, "web-green"), "", "{strategy}");
+        assert_eq!(selector(&cluster), plain, "{strategy}");
+        let statuses = statuses(&cluster);
+        assert_eq!(statuses.last().map(String::as_str), Some("failed"));
+    }
+}
+
+#[test]
+fn what_cannot_go_by_steps_is_refused_before_anything_is_written() {
+    let cluster = with_change("2");
+    let settings = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}\n";
+    let refused = |text: &str, strategy: &str, why: &str| {
+        cluster
+            .sandbox
+            .write("web.yaml", &format!("{text}{settings}"));
+        let change = format!("apply -f WEB --release shop --strategy {strategy}");
+        let (status, _, stderr) = cluster.run(&change);
+        assert_eq!(status, 1, "{stderr}");
+        assert!(stderr.contains(why), "{why}: {stderr}");
+        assert_eq!(cluster.run("get configmap settings").0, 1, "{why}");
+        assert_eq!(statuses(&cluster), ["applied"], "{why}");
+    };
+    let changed = SHOP.replace("TAG", "2");
+    let labelled = changed.replace("labels: {app: web}", "labels: {app: web, tier: front}");
+    // A label that only the new pods have.
+    let moved = labelled.replace(
+        "{selector: {app: web}",
+        "{selector: {app: web, tier: front}",
+    );
+    for strategy in ["canary", "blue-green"] {
+        let why = "service/web would select the new pods of deployment.apps/web and not the old";
+        refused(&moved, strategy, why);
+    }
+    let paused = changed.replace("replicas: 4", "replicas: 4\n  paused: true");
+    refused(&paused, "canary", "deployment.apps/web is paused");
+    let green = changed.replace("name: web", "name: web-green");
+    cluster.sandbox.write("web.yaml", &green);
+    cluster.succeed("apply -f WEB");
+    refused(
+        &changed,
+        "blue-green",
+        "deployment.apps/web-green is there already",
+    );
+    cluster.succeed("autoscale deployment web --min 1 --max 9");
+    refused(&changed, "canary", "the autoscaler web counts its replicas");
+
+    // A label that the old pods have and the new ones have not.
+    cluster.succeed("delete hpa web");
+    cluster
+        .sandbox
+        .write("web.yaml", &moved.replace("web:2", "web:1"));
+    cluster.succeed("apply -f WEB --release shop");
+    cluster.sandbox.write(
+        "web.yaml",
+        &moved.replace("labels: {app: web, tier: front}", "labels: {app: web}"),
+    );
+    let (status, _, stderr) = cluster.run("apply -f WEB --release shop --strategy canary");
+    assert_eq!(status, 1, "{stderr}");
+    assert!(
+        stderr.contains("service/web would select the old pods"),
+        "{stderr}"
+    );
+}

@@ -162,3 +162,47 @@ fn an_applyset_names_its_members_for_others() {
     assert_eq!(status, 1);
     assert!(stderr.contains("of kubectl/v1.33"), "{stderr}");
 }
+
+#[test]
+fn an_applyset_waits_for_its_namespace() {
+    let cluster = Cluster::start();
+    let space = "{apiVersion: v1, kind: Namespace, metadata: {name: new}}\n---\n";
+    let map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n";
+    write(&cluster, map);
+    let apply = "apply -f WEB -n new --applyset shop";
+    let (status, _, stderr) = cluster.run(apply);
+    assert_eq!(status, 1, "{stderr}");
+    let why = "neither there nor among the objects: add a Namespace new to them";
+    assert!(stderr.contains(why), "{stderr}");
+
+    write(&cluster, &format!("{space}{map}"));
+    cluster.succeed(&format!("{apply} --release shop"));
+    let part_of = "{.metadata.labels.applyset\\.kubernetes\\.io/part-of}";
+    let id = "{.metadata.labels.applyset\\.kubernetes\\.io/id}";
+    let get = |what: &str| cluster.succeed(&format!("get -n new -o jsonpath={what}"));
+    let parent = get(&format!("{id} secret shop"));
+    assert!(parent.starts_with("applyset-"), "{parent}");
+    assert_eq!(get(&format!("{part_of} configmap a")), parent);
+    // A second time it is there before.
+    cluster.succeed(&format!("{apply} --release shop"));
+}
+
+#[test]
+fn what_is_pruned_goes_by_stages_backwards() {
+    let cluster = Cluster::start();
+    write(&cluster, STAGES);
+    cluster.succeed("apply -f WEB --release shop");
+    write(
+        &cluster,
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: other}}\n",
+    );
+    let stdout = cluster.succeed("apply -f WEB --release shop --prune");
+    let pruned: Vec<&str> = stdout
+        .lines()
+        .filter(|it| it.ends_with(" pruned"))
+        .collect();
+    assert_eq!(
+        pruned,
+        ["configmap/last pruned", "deployment.apps/web pruned"]
+    );
+}

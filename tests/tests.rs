@@ -35,6 +35,8 @@ mod examples;
 mod explain_cases;
 #[cfg(unix)]
 mod explained_programs;
+#[cfg(unix)]
+mod following;
 mod forgotten_files;
 #[cfg(unix)]
 mod getting;

@@ -125,6 +125,14 @@ impl Session {
 }
 
 impl Connection {
+    /// Whether a flag says which cluster or namespace.
+    pub(crate) fn is_given(&self) -> bool {
+        let flags = [&self.context, &self.namespace];
+        self.kubeconfig.is_some()
+            || self.overrides.are_given()
+            || flags.iter().any(|flag| flag.is_some())
+    }
+
     /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.
     pub(crate) async fn open(&self) -> Result<Session, Failure> {
         let (config, context) = self.config().await?;

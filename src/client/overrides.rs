@@ -89,6 +89,18 @@ fn timeout(text: &str) -> Result<Duration, String> {
 }
 
 impl Overrides {
+    /// Whether one says which cluster, or as whom it is asked.
+    pub(super) fn are_given(&self) -> bool {
+        let flags = [
+            &self.cluster,
+            &self.user,
+            &self.server,
+            &self.token,
+            &self.impersonate,
+        ];
+        flags.iter().any(|flag| flag.is_some())
+    }
+
     /// A kubeconfig for who has none, but says where the server is.
     pub(super) fn alone(&self) -> Option<Kubeconfig> {
         let cluster = Cluster {

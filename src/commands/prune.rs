@@ -74,6 +74,6 @@ async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
         stderr::line("Nothing was changed.");
         return Err(Failure::Said(Status::Failed).into());
     }
-    let remaining = take_away(target, &plan, members, ApplyReport::Text).await?;
+    let remaining = take_away(target, &plan, members, ApplyReport::Text, true).await?;
     Ok(releases.keep_leftovers(&last, &remaining).await?)
 }

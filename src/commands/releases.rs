@@ -193,6 +193,7 @@ mod tests {
             namespace: "shop".to_owned(),
             revision,
             status: ReleaseStatus::Applied,
+            recorded: None,
             started: "2026-01-01T00:00:00Z".parse().ok(),
             ended: None,
             provenance: Provenance {

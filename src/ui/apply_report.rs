@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use trimtab_clock::Clock;
 use trimtab_deploy::{
-    Action, Applied, AppliedObject, ObjectRef, Plan, Progress, Reason, Stage, Step,
+    Action, Applied, AppliedObject, Conflict, ObjectRef, Plan, Progress, Reason, Release, Stage,
+    Step,
 };
 use trimtab_tree::{JsonStyle, Value, write_json};
 
@@ -98,6 +99,25 @@ impl ApplyReport {
         }
     }
 
+    /// Which revision of a release it is about. People are told in their own way.
+    pub(crate) fn release(self, release: &Release) -> Result<(), Failure> {
+        match self {
+            Self::Text => Ok(()),
+            Self::Json => event("release", revision(release)),
+        }
+    }
+
+    /// How an object of a revision stands, likewise.
+    pub(crate) fn standing(self, name: &str, state: &str, message: &str) -> Result<(), Failure> {
+        match self {
+            Self::Text => Ok(()),
+            Self::Json => event(
+                "object",
+                json!({ "object": name, "state": state, "message": message }),
+            ),
+        }
+    }
+
     /// How it ended: `applied`, `failed`, `not-ready`.
     pub(crate) fn end(self, result: &str, message: Option<&str>) -> Result<(), Failure> {
         match self {
@@ -126,6 +146,24 @@ pub(crate) fn progress(progress: &Progress) -> Result<(), Failure> {
             event("reasons", fields)
         }
     }
+}
+
+fn revision(release: &Release) -> Json {
+    let mut fields = json!({
+        "release": release.name.as_str(),
+        "namespace": release.namespace,
+        "revision": release.revision,
+        "status": release.status.word(),
+    });
+    for (name, time) in [("started", release.started), ("ended", release.ended)] {
+        if let Some(time) = time {
+            fields[name] = time.to_string().into();
+        }
+    }
+    for (name, value) in release.provenance.fields() {
+        fields[name] = value.into();
+    }
+    fields
 }
 
 fn told(name: &str, object: &ObjectRef, text: &str) -> Result<(), Failure> {
@@ -194,10 +232,7 @@ fn step(step: &Step) -> Json {
             "replace"
         }
         Action::Conflict(conflicts) => {
-            let conflicts = conflicts
-                .iter()
-                .map(|it| json!({ "field": it.field, "manager": it.manager, "live": it.live }));
-            fields["conflicts"] = conflicts.collect();
+            fields["conflicts"] = conflicts.iter().map(conflict).collect();
             "conflict"
         }
         Action::Refused(message) => {
@@ -206,6 +241,18 @@ fn step(step: &Step) -> Json {
         }
     };
     fields["action"] = action.into();
+    fields
+}
+
+fn conflict(conflict: &Conflict) -> Json {
+    let mut fields = json!({
+        "field": conflict.field,
+        "manager": conflict.manager,
+        "live": conflict.live,
+    });
+    if let Some(autoscaler) = &conflict.autoscaler {
+        fields["autoscaler"] = autoscaler.as_str().into();
+    }
     fields
 }
 

@@ -84,9 +84,12 @@ fn render_step(step: &Step, paint: Paint, text: &mut String) {
             for conflict in conflicts {
                 let live = conflict.live.as_deref().unwrap_or("(none)");
                 let owner = &conflict.manager;
+                let scaler = conflict.autoscaler.as_ref();
+                let scaler = scaler.map(|it| format!(" for the autoscaler {it}"));
+                let scaler = scaler.unwrap_or_default();
                 push_indented(
                     text,
-                    &format!("{}: {} set by {owner:?}", conflict.field, cut(live)),
+                    &format!("{}: {} set by {owner:?}{scaler}", conflict.field, cut(live)),
                 );
             }
         }
@@ -214,7 +217,7 @@ impl Counts {
 mod tests {
     use super::*;
     use std::sync::Arc;
-    use trimtab_deploy::{Cause, Conflict, Kept, Member, ObjectRef, Resource};
+    use trimtab_deploy::{Cause, Conflict, Kept, Member, ObjectRef, Resource, Stage};
     use trimtab_object::diff;
     use trimtab_schema::Schema;
     use trimtab_tree::{ParseOptions, parse_document};
@@ -253,6 +256,7 @@ mod tests {
             subresources: Vec::new(),
         };
         Leftover {
+            stage: Stage::default(),
             member: Member::of(&service, "shop"),
             reference: ObjectRef::new(&Arc::new(resource), "shop", name),
             uid: String::new(),
@@ -286,6 +290,7 @@ mod tests {
                     "Deployment",
                     "shared",
                     Action::Conflict(vec![Conflict {
+                        autoscaler: Some("web".to_owned()),
                         field: ".spec.replicas".to_owned(),
                         manager: "autoscaler".to_owned(),
                         live: Some("7".to_owned()),

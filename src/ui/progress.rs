@@ -8,7 +8,7 @@ use indexmap::IndexMap;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Duration;
-use trimtab_deploy::{Logged, ObjectRef, Outcome, Progress, Reason};
+use trimtab_deploy::{Logged, ObjectRef, Outcome, Progress, Reason, Unready};
 
 /// How often what is live moves.
 const TICK: Duration = Duration::from_millis(120);
@@ -39,6 +39,14 @@ impl Display {
     /// A line for each change, whatever standard error is.
     pub(crate) fn lines() -> Self {
         Self::Lines(Lines::default())
+    }
+
+    /// Writes something else, what is live out of its way meanwhile.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Live(live) => live.all.suspend(write),
+            Self::Lines(_) | Self::Events => write(),
+        }
     }
 
     /// Shows what is new.
@@ -172,11 +180,8 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         message = format!("timed out: {message}");
     }
     let mut failure = Failure::new(code, message).with_status(Status::NotReady);
-    for reason in first.reasons.iter().take(MOST_REASONS) {
-        failure = failure.note(reason.to_string());
-        if let Some(logged) = reason.logged.as_ref().filter(|it| !it.tail.is_empty()) {
-            failure = failure.note(log_tail(logged));
-        }
+    for explanation in explanations(first) {
+        failure = failure.note(explanation);
     }
     for other in unready.iter().filter(|other| other.object != first.object) {
         failure = failure.note(told(&other.object, &other.text));
@@ -189,6 +194,17 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         ));
     }
     Err(failure)
+}
+
+/// Why an object is not ready: each reason, and what its container printed last.
+pub(crate) fn explanations(unready: &Unready) -> Vec<String> {
+    let mut texts = Vec::new();
+    for reason in unready.reasons.iter().take(MOST_REASONS) {
+        texts.push(reason.to_string());
+        let logged = reason.logged.as_ref().filter(|it| !it.tail.is_empty());
+        texts.extend(logged.map(log_tail));
+    }
+    texts
 }
 
 /// The last lines of a log, under each other. What a program prints must not steer the terminal.
@@ -222,7 +238,6 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use trimtab_deploy::Resource;
-    use trimtab_deploy::Unready;
 
     fn web() -> ObjectRef {
         let resource = Resource {

@@ -3,6 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, text_at};
+use crate::plan::named_namespaces;
 use crate::target::{Discovery, ObjectRef, PatchType, Target};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -72,6 +73,8 @@ pub struct ApplySet {
     kind: &'static str,
     id: String,
     members: Members,
+    /// Whether the namespace of the parent is yet to be made, by one of the members.
+    is_early: bool,
 }
 
 /// Of which kinds the members are, and in which namespaces.
@@ -86,7 +89,7 @@ impl ApplySet {
     /// Labels `objects` as its members. Nothing is written yet.
     ///
     /// # Errors
-    /// When the server cannot be asked.
+    /// When the parent's namespace is neither there nor among the objects, or the server cannot be asked.
     pub async fn label(
         target: &Target,
         name: &ApplySetName,
@@ -95,6 +98,13 @@ impl ApplySet {
         let discovery = target.discovery().await?;
         let resource = Arc::new(discovery.of_kind("v1", name.kind)?.clone());
         let id = id(&name.name, target.namespace(), name.kind);
+        let is_early = !has_namespace(target).await?;
+        if is_early && !named_namespaces(objects).contains(target.namespace()) {
+            return Err(Error::Usage(format!(
+                "the ApplySet's parent {name} would be in namespace {0}, which is neither there nor among the objects: add a Namespace {0} to them, or choose another with --namespace",
+                target.namespace()
+            )));
+        }
         let members = members(objects, &discovery, target.namespace());
         for object in objects {
             label(object, &id);
@@ -104,14 +114,37 @@ impl ApplySet {
             kind: name.kind,
             id,
             members,
+            is_early,
         })
     }
 
-    /// Writes the parent before any member is applied: it names what was there, too, until that is gone.
+    /// Writes the parent before any member is applied, if its namespace is there: it names what was there, too,
+    /// until that is gone.
     ///
     /// # Errors
     /// When the parent belongs to another tool, or the server refuses.
     pub async fn begin(&self, target: &Target) -> Result<()> {
+        if self.is_early {
+            return Ok(());
+        }
+        self.write_all(target).await
+    }
+
+    /// Writes the parent that could not be written before.
+    ///
+    /// # Errors
+    /// When the server refuses. That its namespace was not made either is none.
+    pub async fn begin_late(&mut self, target: &Target) -> Result<()> {
+        if !std::mem::take(&mut self.is_early) {
+            return Ok(());
+        }
+        match self.write_all(target).await {
+            Err(error) if !error.is_not_found() => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    async fn write_all(&self, target: &Target) -> Result<()> {
         let mut all = self.members.clone();
         if let Some(live) = target.get(&self.parent).await? {
             let annotation = |key| text_at(&live, &["metadata", "annotations", key]);
@@ -166,6 +199,17 @@ impl ApplySet {
             .patch(&self.parent, None, kind, &object, false)
             .await?;
         Ok(())
+    }
+}
+
+/// Whether the namespace of the parent is there. It is where it may not be looked at.
+async fn has_namespace(target: &Target) -> Result<bool> {
+    let discovery = target.discovery().await?;
+    let namespaces = Arc::new(discovery.of_kind("v1", "Namespace")?.clone());
+    let namespace = ObjectRef::new(&namespaces, "", target.namespace());
+    match target.get(&namespace).await {
+        Err(error) if error.status().is_some_and(|it| it.code == 403) => Ok(true),
+        found => Ok(found?.is_some()),
     }
 }
 

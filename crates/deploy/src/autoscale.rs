@@ -1,7 +1,8 @@
 //! Lets the number of replicas follow the load: kubectl's `autoscale`.
 
 use crate::error::{Error, Result};
-use crate::target::{ObjectRef, Target};
+use crate::fields::{metadata, text_at};
+use crate::target::{Collection, ObjectRef, Target};
 use std::sync::Arc;
 use trimtab_tree::{Mapping, Value};
 
@@ -151,6 +152,27 @@ pub async fn autoscale(
     let autoscaler = ObjectRef::new(&Arc::new(kind.clone()), &object.namespace, name);
     let made = target.create(&autoscaler, &body, pretends).await?;
     Ok((autoscaler, made))
+}
+
+/// The autoscaler that counts the replicas of an object, if one does.
+pub(crate) async fn autoscaler_of(target: &Target, object: &ObjectRef) -> Result<Option<String>> {
+    let discovery = target.discovery().await?;
+    let Ok(scalers) = discovery.of_kind("autoscaling/v2", "HorizontalPodAutoscaler") else {
+        return Ok(None);
+    };
+    let scalers = Arc::new(scalers.clone());
+    let collection = Collection::in_namespace(&scalers, &object.namespace);
+    let found = match target.list(&collection).await {
+        // Whoever may not see autoscalers is not told of them.
+        Err(error) if error.status().is_some_and(|it| it.code == 403) => return Ok(None),
+        found => found?,
+    };
+    let scales = |scaler: &&Value| {
+        let of = |key| text_at(scaler, &["spec", "scaleTargetRef", key]);
+        of("kind") == object.resource.kind && of("name") == &*object.name
+    };
+    let scaler = found.items.iter().find(scales);
+    Ok(scaler.map(|scaler| metadata(scaler, "name").to_owned()))
 }
 
 #[cfg(test)]

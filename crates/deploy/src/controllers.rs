@@ -105,8 +105,8 @@ impl Controllers {
         }
     }
 
-    /// Those, and what runs beside it: the controllers or the scheduler of whoever holds their lease
-    /// at the time `now`, and nodes that are ready.
+    /// Those, and what runs beside it: the controllers or the scheduler of whoever holds their lease, and nodes
+    /// that are ready. `now` is the time here; what counts is the server's, if it says so.
     ///
     /// # Errors
     /// When the server cannot be asked.
@@ -119,9 +119,12 @@ impl Controllers {
                 .iter()
                 .flat_map(|(_, _, needed)| needed.iter().copied())
         };
-        if needed().any(|it| is_of_a_manager(it) && !there.contains(it))
-            && is_held(target, LEASES[0], now).await?
-        {
+        let lacks_manager = needed().any(|it| is_of_a_manager(it) && !there.contains(it));
+        if !lacks_manager && there.contains("scheduler") && there.contains("nodes") {
+            return Ok(Self(Some(there)));
+        }
+        let now = target.time(now).await;
+        if lacks_manager && is_held(target, LEASES[0], now).await? {
             there.extend(needed().filter(|it| is_of_a_manager(it)).map(str::to_owned));
         }
         if !there.contains("scheduler") && is_held(target, LEASES[1], now).await? {

@@ -57,7 +57,8 @@ pub use prune::{Kept, Leftover, Pruning, leftovers};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::{Logged, Reason};
 pub use release::{
-    Member, Provenance, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
+    Member, Presence, Provenance, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
+    Standing, Standings,
 };
 pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
 pub use scale::{Precondition, scale};
@@ -72,5 +73,5 @@ pub use target::{
     Collection, Deletion, Discovery, Event, EventType, List, LogLines, LogOptions, Manager,
     ObjectRef, PatchType, Propagation, Resource, Rows, Selection, Target, Update,
 };
-pub use wait::{Outcome, Progress, Unready, until_ready};
+pub use wait::{Outcome, Progress, Unready, unready, until_ready};
 pub use wait_for::{Goal, until_gone, wait_for};

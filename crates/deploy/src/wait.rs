@@ -105,6 +105,20 @@ pub async fn until_ready(
     Ok(outcome)
 }
 
+/// Which of `objects` are not ready now, how far they are, and why not further.
+///
+/// # Errors
+/// Those of [`until_ready`].
+pub async fn unready(target: &Target, objects: &[ObjectRef]) -> Result<Vec<Unready>> {
+    let mut wait = Wait::begin(target, objects);
+    wait.look(None, &mut |_| {}).await?;
+    let mut unready = wait.unready();
+    for unready in &mut unready {
+        read_logs(target, unready).await;
+    }
+    Ok(unready)
+}
+
 /// The wait itself.
 async fn watch_until_ready(
     target: &Target,
@@ -113,17 +127,8 @@ async fn watch_until_ready(
     on_progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Outcome> {
     let mut wait = Wait::begin(target, objects);
-    while wait.has_unknown() {
-        if !wait.hear(deadline).await? {
-            return Ok(Outcome::TimedOut(wait.unready()));
-        }
-    }
-    wait.judge(on_progress);
-    if !wait.all_ready() {
-        // Even what has failed already is to be explained.
-        wait.look_around().await?;
-        while wait.around_unheard > 0 && wait.hear(deadline).await? {}
-        wait.judge(on_progress);
+    if !wait.look(deadline, on_progress).await? {
+        return Ok(Outcome::TimedOut(wait.unready()));
     }
     while wait.is_undecided() {
         if !wait.hear(deadline).await? {
@@ -246,6 +251,28 @@ impl<'t> Wait<'t> {
             updates,
             around_unheard: 0,
         }
+    }
+
+    /// Takes in how the objects are, and what surrounds those that are not ready. False when it is the deadline
+    /// before that is known.
+    async fn look(
+        &mut self,
+        deadline: Option<Instant>,
+        on_progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<bool> {
+        while self.has_unknown() {
+            if !self.hear(deadline).await? {
+                return Ok(false);
+            }
+        }
+        self.judge(on_progress);
+        if !self.all_ready() {
+            // Even what has failed already is to be explained.
+            self.look_around().await?;
+            while self.around_unheard > 0 && self.hear(deadline).await? {}
+            self.judge(on_progress);
+        }
+        Ok(true)
     }
 
     /// Watches what surrounds the objects that are not ready.

@@ -175,6 +175,48 @@ fn a_conflict_names_owner_field_and_value() {
     });
 }
 
+#[test]
+fn who_counts_the_replicas_keeps_them() {
+    deploying("", async |target| {
+        let web_of = |tag: u32| web(&format!("shop/web:{tag}"));
+        apply_now(target, &web_of(1)).await;
+        let scaler = "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: busy}, spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}";
+        apply_now(target, scaler).await;
+        let deployments: Api<Deployment> = Api::default_namespaced(target.client().clone());
+        let controller = PatchParams {
+            field_manager: Some("kube-controller-manager".to_owned()),
+            ..PatchParams::default()
+        };
+        let five = Patch::Merge(json!({"spec": {"replicas": 5}}));
+        let scaled = deployments.patch_scale("web", &controller, &five).await;
+        scaled.unwrap();
+
+        let refused = plan_of(target, &web_of(2)).await;
+        let Action::Conflict(conflicts) = action(&refused) else {
+            panic!("it conflicts: {refused:?}");
+        };
+        assert!(conflicts[0].is_about_replicas());
+        assert_eq!(conflicts[0].manager, "kube-controller-manager");
+        assert_eq!(conflicts[0].autoscaler.as_deref(), Some("busy"));
+
+        // Left out of what is described they stay, and are what is waited for.
+        apply_now(target, &web_of(2).replace("  replicas: 3\n", "")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let replicas = ["spec", "replicas"];
+        assert_eq!(text_at(target, &deployment, &replicas).await, "5");
+        let (outcome, told) = wait(target, &deployment).await;
+        assert_eq!(outcome, Outcome::Ready);
+        assert!(
+            format!("{told:?}").contains("out of 5 new replicas"),
+            "{told:?}"
+        );
+        assert_eq!(
+            text_at(target, &deployment, &["status", "readyReplicas"]).await,
+            "5"
+        );
+    });
+}
+
 /// What `kubectl apply` without a server side makes of an object.
 async fn apply_client_side(target: &Target, resource: &ApiResource, text: &str) {
     let [object] = &objects(text)[..] else {

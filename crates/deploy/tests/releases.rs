@@ -199,3 +199,32 @@ fn what_others_have_taken_over_stays() {
         assert_eq!(judged(target, space, namespaces).await[0].1, None);
     });
 }
+
+#[test]
+fn what_was_applied_last_goes_first() {
+    deploying("", async |target| {
+        let in_wave = |name: &str, wave: &str| {
+            map(name).replace(
+                &format!("name: {name}"),
+                &format!("name: {name}, annotations: {{{wave}}}"),
+            )
+        };
+        let all = [
+            in_wave("first", "trimtab.dev/wave: '-1'"),
+            web("shop/web:1"),
+            in_wave("last", "argocd.argoproj.io/sync-wave: '2'"),
+            map("usual"),
+        ];
+        let all = all.join("---\n");
+        apply_now(target, &all).await;
+        let found = judged(target, &all, Pruning::default()).await;
+        let names: Vec<&str> = found.iter().map(|(name, _)| &**name).collect();
+        let expected = [
+            "configmap/last",
+            "deployment.apps/web",
+            "configmap/usual",
+            "configmap/first",
+        ];
+        assert_eq!(names, expected);
+    });
+}

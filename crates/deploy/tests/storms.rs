@@ -6,13 +6,17 @@
 
 use crate::harness::{deploying, objects, plan_of, reference, text_at, web};
 use http::{Method, Request, Response};
+use jiff::{SignedDuration, Timestamp};
 use kube::Client;
 use kube::client::Body;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
-use trimtab_deploy::{Forcing, Outcome, Replacing, Target, apply, plan, until_ready};
+use trimtab_deploy::{
+    AppliedObject, Controllers, Forcing, Outcome, Provenance, ReleaseContent, ReleaseName,
+    ReleaseStatus, Releases, Replacing, Standings, Target, apply, plan, until_ready,
+};
 
 const RUNS: u64 = 6;
 
@@ -174,9 +178,61 @@ spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: c, image:
     )
 }
 
-/// One run of an apply, from plan to ready; what kept it from success.
-async fn run(target: &Target, text: &str) -> Result<(), String> {
-    let told = |error: trimtab_deploy::Error| error.to_string();
+fn told(error: trimtab_deploy::Error) -> String {
+    error.to_string()
+}
+
+fn shop_name() -> ReleaseName {
+    ReleaseName::parse("shop").unwrap()
+}
+
+/// What the clock of whoever applies shows.
+#[derive(Clone, Copy)]
+struct Clock {
+    start: Instant,
+    /// How far it is ahead of the server's, or behind.
+    skew: SignedDuration,
+}
+
+impl Clock {
+    /// Up to a day off.
+    fn of(chances: &mut Chances) -> Self {
+        let seconds = i64::try_from(chances.below(2 * 86_400)).unwrap() - 86_400;
+        Self {
+            start: Instant::now(),
+            skew: SignedDuration::from_secs(seconds),
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        let start: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        start + self.start.elapsed() + self.skew
+    }
+}
+
+/// One run of an apply, from plan to ready, with its record; what kept it from success.
+async fn run(target: &Target, text: &str, clock: Clock) -> Result<(), String> {
+    let releases = Releases::of(target).await.map_err(told)?;
+    let content = ReleaseContent {
+        objects: objects(text),
+        leftovers: Vec::new(),
+    };
+    let (name, from) = (shop_name(), Provenance::default());
+    let begun = releases.begin(&name, &content, from, clock.now());
+    let release = begun.await.map_err(told)?;
+    let result = carry_out(target, text, clock).await;
+    let status = match &result {
+        Ok(()) => ReleaseStatus::Applied,
+        Err(_) => ReleaseStatus::Failed,
+    };
+    let ended = releases.end(&release, status, &[], clock.now()).await;
+    releases.trim(&name, 3).await.map_err(told)?;
+    result.and(ended.map_err(told))
+}
+
+async fn carry_out(target: &Target, text: &str, clock: Clock) -> Result<(), String> {
+    let controllers = Controllers::working(target, clock.now()).await;
+    let controllers = controllers.map_err(told)?;
     let plan = plan(target, objects(text), &Forcing::Nothing)
         .await
         .map_err(told)?;
@@ -191,6 +247,8 @@ async fn run(target: &Target, text: &str) -> Result<(), String> {
         if let Some((name, error)) = report.failed.first() {
             return Err(format!("{name}: {error}"));
         }
+        let missing = |it: &AppliedObject| controllers.missing_for(&it.object);
+        assert_eq!(report.applied.iter().find_map(missing), None);
         let awaited: Vec<_> = report.applied.into_iter().map(|it| it.reference).collect();
         let deadline = Some(Instant::now() + Duration::from_secs(300));
         let outcome = until_ready(target, &awaited, deadline, &mut |_| {})
@@ -204,9 +262,9 @@ async fn run(target: &Target, text: &str) -> Result<(), String> {
 }
 
 /// Runs it until it succeeds, and gives how often it did not.
-async fn run_to_the_end(seed: u64, target: &Target, text: &str) -> usize {
+async fn run_to_the_end(seed: u64, target: &Target, text: &str, clock: Clock) -> usize {
     for failures in 0..RERUNS {
-        let result = tokio::time::timeout(LONGEST, run(target, text)).await;
+        let result = tokio::time::timeout(LONGEST, run(target, text, clock)).await;
         let Err(why) = result.unwrap_or_else(|_| panic!("seed {seed}: an apply does not end"))
         else {
             return failures;
@@ -215,6 +273,19 @@ async fn run_to_the_end(seed: u64, target: &Target, text: &str) -> usize {
         sleep(Duration::from_secs(20)).await;
     }
     panic!("seed {seed}: it does not converge");
+}
+
+/// The newest revision is what is there, whatever the clocks showed.
+async fn check_record(seed: u64, calm: &Target) {
+    let releases = Releases::of(calm).await.unwrap();
+    let all = releases.list(Some(&shop_name())).await.unwrap();
+    let applied = all.iter().filter(|it| it.status == ReleaseStatus::Applied);
+    let last = all.last().unwrap();
+    assert!(applied.eq([last]), "seed {seed}: {all:?}");
+    let content = releases.content(last).await.unwrap();
+    let standings = Standings::of(calm, content.objects, None).await;
+    let standings = standings.unwrap();
+    assert!(standings.are_complete(), "seed {seed}: {standings:?}");
 }
 
 fn number(variable: &str) -> Option<u64> {
@@ -228,17 +299,20 @@ fn an_apply_comes_through_a_storm() {
     let mut failures = 0;
     for seed in from..from + runs {
         deploying("", async |calm| {
+            let mut chances = Chances::of(seed);
+            let clock = Clock::of(&mut chances);
             let storm = Storm {
-                chances: Chances::of(seed),
+                chances,
                 away_until: None,
                 expired_until: None,
             };
             let stormy = through(storm, calm);
             for version in 1..=3 {
-                failures += run_to_the_end(seed, &stormy, &shop(version)).await;
+                failures += run_to_the_end(seed, &stormy, &shop(version), clock).await;
             }
             // What somebody wrote at the last moment is taken back by one more, in calm.
-            run_to_the_end(seed, calm, &shop(3)).await;
+            run_to_the_end(seed, calm, &shop(3), clock).await;
+            check_record(seed, calm).await;
             let left = plan_of(calm, &shop(3)).await;
             assert!(left.is_empty(), "seed {seed}: {left:?}");
             let deployment = reference(calm, "deploy", "web").await;

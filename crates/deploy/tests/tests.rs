@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod applying;
+mod clocks;
 mod harness;
 mod observing;
 mod releases;

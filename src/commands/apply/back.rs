@@ -118,6 +118,7 @@ mod tests {
             namespace: "default".to_owned(),
             revision,
             status,
+            recorded: None,
             started: None,
             ended: None,
             provenance: Provenance::default(),

@@ -58,6 +58,7 @@ impl Options {
         Some(Waiting {
             timeout,
             for_custom: self.waits_for_custom,
+            release: self.release.as_ref().map(|release| release.name.clone()),
             report: self.report,
         })
     }

@@ -1,9 +1,12 @@
 //! Gates: what must hold before a change that goes by steps goes on.
 
+use crate::duration;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value as Json;
 use std::fmt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::process::Command;
 
 /// Something that is asked after each step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,17 +57,30 @@ impl Gate {
         ))
     }
 
-    /// Asks it. Nothing is to be done beside meanwhile.
+    /// Asks it. Whoever does not wait for the answer ends what is asked.
     ///
     /// # Errors
-    /// When it does not hold; the text says why.
-    pub(super) fn ask(&self, asked: &Asked<'_>) -> Result<(), String> {
+    /// When it does not hold, or there is no answer in time; the text says why.
+    pub(super) async fn ask(
+        &self,
+        asked: &Asked<'_>,
+        timeout: Option<Duration>,
+    ) -> Result<(), String> {
+        let answer = self.answer(asked);
+        let Some(timeout) = timeout else {
+            return answer.await;
+        };
+        let answer = tokio::time::timeout(timeout, answer).await;
+        answer.unwrap_or_else(|_| Err(format!("no answer within {}", duration::human(timeout))))
+    }
+
+    async fn answer(&self, asked: &Asked<'_>) -> Result<(), String> {
         match self {
-            Self::Command(line) => run(line, asked),
-            Self::Http(address) => fetch(address).map(|_| ()),
+            Self::Command(line) => run(line, asked).await,
+            Self::Http(address) => fetch(address.clone()).await.map(|_| ()),
             Self::Prometheus { server, query } => {
                 let query = utf8_percent_encode(query, NON_ALPHANUMERIC);
-                holds(&fetch(&format!("{server}/api/v1/query?query={query}"))?)
+                holds(&fetch(format!("{server}/api/v1/query?query={query}")).await?)
             }
         }
     }
@@ -80,13 +96,14 @@ impl fmt::Display for Gate {
     }
 }
 
-fn run(line: &str, asked: &Asked<'_>) -> Result<(), String> {
+async fn run(line: &str, asked: &Asked<'_>) -> Result<(), String> {
     let (shell, flag) = if cfg!(windows) {
         ("cmd", "/C")
     } else {
         ("sh", "-c")
     };
-    let status = Command::new(shell)
+    let mut command = Command::new(shell);
+    command
         .args([flag, line])
         .env("TRIMTAB_RELEASE", asked.release)
         .env("TRIMTAB_STEP", asked.steps_done.to_string())
@@ -94,16 +111,68 @@ fn run(line: &str, asked: &Asked<'_>) -> Result<(), String> {
         .stdin(Stdio::null())
         // Standard output is for what is applied.
         .stdout(std::io::stderr())
-        .status()
+        .kill_on_drop(true);
+    // A group of its own, so that what the shell started ends with it.
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut child = command
+        .spawn()
         .map_err(|error| format!("cannot run {shell}: {error}"))?;
+    let mut group = Group::of(&child);
+    let status = child.wait().await;
+    group.let_go();
+    let status = status.map_err(|error| format!("cannot wait for {shell}: {error}"))?;
     if status.success() {
         return Ok(());
     }
     Err(format!("ended with {status}"))
 }
 
-fn fetch(address: &str) -> Result<Vec<u8>, String> {
-    trimtab_remote::fetch(address).map_err(|error| error.message)
+/// The processes that a command started: when nobody waits for it any more they end, too.
+struct Group {
+    #[cfg(unix)]
+    leader: Option<rustix::process::Pid>,
+}
+
+impl Group {
+    #[cfg(unix)]
+    fn of(child: &tokio::process::Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self {
+            leader: id.and_then(rustix::process::Pid::from_raw),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn of(_: &tokio::process::Child) -> Self {
+        Self {}
+    }
+
+    /// It has ended by itself; what it left running was to go on.
+    fn let_go(&mut self) {
+        #[cfg(unix)]
+        {
+            self.leader = None;
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.leader {
+            let _ = rustix::process::kill_process_group(leader, rustix::process::Signal::KILL);
+        }
+    }
+}
+
+/// What an address answers: asked on a thread of its own.
+async fn fetch(address: String) -> Result<Vec<u8>, String> {
+    let fetched = tokio::task::spawn_blocking(move || trimtab_remote::fetch(&address));
+    match fetched.await {
+        Ok(fetched) => fetched.map_err(|error| error.message),
+        Err(error) => Err(format!("cannot ask: {error}")),
+    }
 }
 
 /// Whether the answer of a query says yes.
@@ -183,19 +252,34 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_command_says_yes_by_its_status() {
-        let asked = Asked {
-            release: "shop",
-            steps_done: 1,
-            steps: 2,
-        };
-        let gate = |line: &str| Gate::parse(&format!("command={line}")).expect("it is one");
-        assert_eq!(
-            gate("test $TRIMTAB_RELEASE-$TRIMTAB_STEP = shop-1").ask(&asked),
-            Ok(())
-        );
-        let refused = gate("exit 3").ask(&asked).expect_err("it says no");
+    const ASKED: Asked<'_> = Asked {
+        release: "shop",
+        steps_done: 1,
+        steps: 2,
+    };
+
+    fn gate(line: &str) -> Gate {
+        Gate::parse(&format!("command={line}")).expect("it is one")
+    }
+
+    #[tokio::test]
+    async fn a_command_says_yes_by_its_status() {
+        let told = gate("test $TRIMTAB_RELEASE-$TRIMTAB_STEP = shop-1");
+        assert_eq!(told.ask(&ASKED, None).await, Ok(()));
+        let refused = gate("exit 3").ask(&ASKED, None).await;
+        let refused = refused.expect_err("it says no");
         assert!(refused.contains('3'), "{refused}");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_command_that_takes_too_long_ends_with_all_that_it_started() {
+        let mark = std::env::temp_dir().join(format!("trimtab-gate-{}", std::process::id()));
+        let line = format!("(sleep 1; touch {}) & sleep 60", mark.display());
+        let limit = Duration::from_millis(300);
+        let refused = gate(&line).ask(&ASKED, Some(limit)).await;
+        assert!(refused.is_err_and(|why| why.starts_with("no answer within")));
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        assert!(!mark.exists(), "what it started goes on");
     }
 }

@@ -12,9 +12,9 @@ mod work;
 
 pub(super) use back::{BackOptions, go_back};
 pub(super) use flags::PlanFlags;
-pub(super) use progressive::{Progressive, StepFlags, take_back};
+pub(super) use progressive::{Progressive, StepFlags, how_to_go_on, take_back};
 pub(super) use release::{HISTORY, ReleaseOptions, no_release, short_commit};
-pub(super) use wait::{Wait, Waiting};
+pub(super) use wait::{Awaited, Wait, Waiting, awaited, takes_time};
 pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
 
 use super::dry_run::DryRun;

@@ -88,7 +88,7 @@ pub(super) async fn carry_out_by_steps(
     };
     let Some(first) = plan.steps.iter().position(Progression::concerns) else {
         if let Some(progression) = Progression::find(target, &release.name).await? {
-            return finish(target, options, release, &progression, &waiting).await;
+            return end(target, options, release, &progression, &waiting).await;
         }
         stderr::line("No Deployment gets other pods: there is nothing to do by steps.");
         return carry_out(target, plan, options).await;
@@ -101,7 +101,7 @@ pub(super) async fn carry_out_by_steps(
         },
     };
     match go_through(target, &mut progression, how, &release.name, &waiting).await {
-        Ok(Carried::Out) => finish(target, options, release, &progression, &waiting).await,
+        Ok(Carried::Out) => end(target, options, release, &progression, &waiting).await,
         Ok(Carried::Left) => {
             stderr::line(&how_to_go_on(&release.name));
             Ok(Carried::Left)
@@ -115,15 +115,43 @@ pub(super) async fn carry_out_by_steps(
             ));
             Ok(Carried::Paused)
         }
-        Err(failed) => {
-            stderr::line("That failed: taking the new replicas away.");
-            take_back(target, &progression, &waiting).await?;
-            Err(failed)
-        }
+        Err(failed) => Err(after_failure(target, release, &progression, &waiting, failed).await),
     }
 }
 
-fn how_to_go_on(release: &ReleaseName) -> String {
+/// Applies everything. What fails in that is taken back as well.
+async fn end(
+    target: &Target,
+    options: &Options,
+    release: &ReleaseOptions,
+    progression: &Progression,
+    waiting: &Waiting,
+) -> Result<Carried, Failed> {
+    match finish(target, options, release, progression, waiting).await {
+        Err(failed) => Err(after_failure(target, release, progression, waiting, failed).await),
+        carried => carried,
+    }
+}
+
+/// Takes all back, and gives why.
+async fn after_failure(
+    target: &Target,
+    release: &ReleaseOptions,
+    progression: &Progression,
+    waiting: &Waiting,
+    failed: Failed,
+) -> Failed {
+    stderr::line("That failed: taking the new replicas away.");
+    if let Err(error) = take_back(target, progression, waiting).await {
+        let why = error.message().unwrap_or_default();
+        stderr::line(&format!("could not take them away: {why}"));
+        stderr::line(&how_to_go_on(&release.name));
+    }
+    failed
+}
+
+/// The commands that go on with a change, or back.
+pub(in crate::commands) fn how_to_go_on(release: &ReleaseName) -> String {
     format!(
         "Go on with `trimtab rollout promote --release {release}`, or take it back with `trimtab rollout abort --release {release}`."
     )
@@ -157,8 +185,10 @@ async fn go_through(
     release: &ReleaseName,
     waiting: &Waiting,
 ) -> Result<Carried, Failed> {
-    if progression.steps_done > 0 {
-        ask_gates(progression, how, release)?;
+    if progression.steps_done > 0
+        && let Carried::Left = ask_gates(progression, how, release, waiting).await?
+    {
+        return Ok(Carried::Left);
     }
     // Without its steps blue-green would lead nowhere: only its pauses can be passed over.
     let is_over = how.is_full && matches!(progression.strategy, Strategy::Canary(_));
@@ -181,28 +211,36 @@ async fn go_through(
                 () = tokio::time::sleep(pause) => {}
             },
         }
-        ask_gates(progression, how, release)?;
+        if let Carried::Left = ask_gates(progression, how, release, waiting).await? {
+            return Ok(Carried::Left);
+        }
     }
     Ok(Carried::Out)
 }
 
-fn ask_gates(
+/// Asks all gates, unless somebody stops that.
+async fn ask_gates(
     progression: &Progression,
     how: &Progressive,
     release: &ReleaseName,
-) -> Result<(), Failure> {
+    waiting: &Waiting,
+) -> Result<Carried, Failure> {
     let asked = Asked {
         release: release.as_str(),
         steps_done: progression.steps_done,
         steps: progression.strategy.steps(),
     };
     for gate in &how.flags.gates {
-        gate.ask(&asked).map_err(|why| {
-            let message = format!("a gate does not hold: {gate}: {why}");
-            Failure::new("gate", message).with_status(Status::NotReady)
-        })?;
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => return Ok(Carried::Left),
+            answer = gate.ask(&asked, waiting.timeout) => answer.map_err(|why| {
+                let message = format!("a gate does not hold: {gate}: {why}");
+                Failure::new("gate", message).with_status(Status::NotReady)
+            })?,
+        }
     }
-    Ok(())
+    Ok(Carried::Out)
 }
 
 /// Applies everything, and then takes the second Deployments away.
@@ -233,13 +271,13 @@ async fn finish(
     Ok(Carried::Out)
 }
 
-/// Brings all back to the replicas that were there before.
+/// Brings all back to the pods and replicas that were there before.
 pub(in crate::commands) async fn take_back(
     target: &Target,
     progression: &Progression,
     waiting: &Waiting,
 ) -> Result<(), Failed> {
-    let firsts = progression.restore(target).await?;
+    let firsts = progression.go_back(target).await?;
     // Those that did not get ready before must not keep the new ones there.
     if let Err(Failed::Error(error)) = until(target, &firsts, waiting).await {
         return Err(error.into());

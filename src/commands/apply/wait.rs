@@ -6,7 +6,7 @@ use crate::ui::apply_report::ApplyReport;
 use crate::ui::progress::verdict;
 use crate::ui::stderr;
 use std::time::Duration;
-use trimtab_deploy::{AppliedObject, Controllers, ObjectRef, Target, until_ready};
+use trimtab_deploy::{AppliedObject, Controllers, ObjectRef, ReleaseName, Target, until_ready};
 use trimtab_schema::Schema;
 use trimtab_tree::Value;
 
@@ -38,7 +38,45 @@ pub(in crate::commands) struct Waiting {
     pub(in crate::commands) timeout: Option<Duration>,
     /// Whether custom resources are, too, by the conditions that they show.
     pub(in crate::commands) for_custom: bool,
+    /// The release that they belong to.
+    pub(in crate::commands) release: Option<ReleaseName>,
     pub(in crate::commands) report: ApplyReport,
+}
+
+/// Which of some objects are waited for.
+#[derive(Default)]
+pub(in crate::commands) struct Awaited {
+    pub(in crate::commands) objects: Vec<ObjectRef>,
+    /// Which ones are not, although they take time, and why.
+    pub(in crate::commands) left_out: Vec<String>,
+}
+
+/// Leaves out what is ready at once, and what nobody works on.
+pub(in crate::commands) async fn awaited(
+    target: &Target,
+    objects: impl Iterator<Item = (&ObjectRef, &Value)>,
+    for_custom: bool,
+) -> Result<Awaited, Failed> {
+    let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
+    let schema = Schema::kubernetes();
+    let mut awaited = Awaited::default();
+    for (reference, object) in objects {
+        if !takes_time(reference, &schema, for_custom) {
+            continue;
+        }
+        let missing = controllers.missing_for_applied(target, reference, object);
+        let why = match missing.await? {
+            Some(missing) => format!("this control plane runs no {missing}"),
+            None if is_paused(object) => "it is paused".to_owned(),
+            None => {
+                awaited.objects.push(reference.clone());
+                continue;
+            }
+        };
+        let text = format!("{reference}: not waited for: {why}");
+        awaited.left_out.push(text);
+    }
+    Ok(awaited)
 }
 
 /// Waits for what was applied, save for what nobody works on.
@@ -47,31 +85,12 @@ pub(super) async fn wait(
     applied: &[AppliedObject],
     waiting: &Waiting,
 ) -> Result<Carried, Failed> {
-    let controllers = Controllers::working(target, jiff::Timestamp::now()).await?;
-    let mut awaited: Vec<ObjectRef> = Vec::new();
-    for applied in applied {
-        let (reference, object) = (&applied.reference, &applied.object);
-        if let Some(missing) = controllers
-            .missing_for_applied(target, reference, object)
-            .await?
-        {
-            stderr::line(&format!(
-                "{}: not waited for: this control plane runs no {missing}",
-                applied.reference
-            ));
-        } else if is_paused(&applied.object) {
-            stderr::line(&format!(
-                "{}: not waited for: it is paused",
-                applied.reference
-            ));
-        } else {
-            awaited.push(applied.reference.clone());
-        }
+    let applied = applied.iter().map(|it| (&it.reference, &it.object));
+    let awaited = awaited(target, applied, waiting.for_custom).await?;
+    for left_out in &awaited.left_out {
+        stderr::line(left_out);
     }
-    // What is ready at once is not worth a line.
-    let schema = Schema::kubernetes();
-    awaited.retain(|object| takes_time(object, &schema, waiting.for_custom));
-    until(target, &awaited, waiting).await
+    until(target, &awaited.objects, waiting).await
 }
 
 /// Waits until objects are ready.
@@ -86,13 +105,22 @@ pub(in crate::commands) async fn until(
     tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => {
-            stderr::line("Stopped waiting; what was applied goes on. See `trimtab rollout status`.");
+            let again = how_to_follow(waiting.release.as_ref(), target.namespace());
+            stderr::line(&format!("Stopped waiting; what was applied goes on. See `{again}`."));
             Ok(Carried::Left)
         }
         outcome = work => {
             verdict(outcome?)?;
             Ok(Carried::Out)
         }
+    }
+}
+
+/// The command that goes on waiting.
+fn how_to_follow(release: Option<&ReleaseName>, namespace: &str) -> String {
+    match release {
+        None => "trimtab rollout status".to_owned(),
+        Some(release) => format!("trimtab status --release {release} -n {namespace} --follow"),
     }
 }
 
@@ -103,14 +131,18 @@ fn is_paused(object: &Value) -> bool {
 
 /// Whether readiness is more than being there: the kinds of the core that only hold data are ready
 /// once they are applied, and so are custom resources of which nobody knows what their conditions mean.
-fn takes_time(object: &ObjectRef, schema: &Schema, waits_for_custom: bool) -> bool {
+pub(in crate::commands) fn takes_time(
+    object: &ObjectRef,
+    schema: &Schema,
+    for_custom: bool,
+) -> bool {
     let resource = &object.resource;
     match &*resource.group {
         "" => matches!(&*resource.kind, "Pod" | "ReplicationController"),
         "apps" | "batch" | "apiextensions.k8s.io" | "apiregistration.k8s.io" => true,
         _ => {
             let built_in = schema.type_of(&resource.api_version(), &resource.kind);
-            waits_for_custom && built_in.is_none()
+            for_custom && built_in.is_none()
         }
     }
 }

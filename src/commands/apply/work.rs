@@ -4,16 +4,17 @@ use super::carry::{Carried, carry_out};
 use super::progressive::{Progressive, carry_out_by_steps};
 use super::release::{Keeper, ReleaseOptions};
 use super::wait::Wait;
-use crate::cluster::Failed;
+use crate::cluster::{Failed, deadline};
 use crate::commands::dry_run::DryRun;
 use crate::commands::plan::SavedPlan;
 use crate::exit::{Failure, Status};
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
+use std::time::Duration;
 use trimtab_deploy::{
-    Action, ApplySet, ApplySetName, Deletion, Forcing, Leftover, Member, Plan, ReleaseStatus,
-    Replacing, Target, leftovers, plan_because,
+    Action, ApplySet, ApplySetName, Deletion, Error, Forcing, Leftover, Member, Plan, Progression,
+    ReleaseStatus, Replacing, Step, Target, leftovers, plan_because, until_gone,
 };
 use trimtab_tree::Value;
 
@@ -126,6 +127,11 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
     if let Some(expected) = &options.expected {
         expected.check(&plan)?;
     }
+    if let (Some(how), Some(release), false) =
+        (&options.progressive, &options.release, options.resumes)
+    {
+        Progression::check(target, &release.name, &how.strategy, &plan.steps).await?;
+    }
     Ok(Planned {
         plan,
         keeper,
@@ -160,97 +166,201 @@ pub(in crate::commands) async fn apply_all(
     if options.dry_run != DryRun::None {
         return Ok(Changed::by(&show_plan(target, &options).await?));
     }
-    let Planned {
-        plan,
-        mut keeper,
-        objects,
-        left_over,
-        applyset,
-    } = make_plan(target, &options).await?;
-    let changed = Changed::by(&plan);
-    if let Some(keeper) = keeper.as_ref().filter(|_| !options.resumes) {
-        keeper.introduce(&left_over);
+    let planned = make_plan(target, &options).await?;
+    let changed = Changed::by(&planned.plan);
+    let mut work = Work {
+        target,
+        options: &options,
+        planned,
+        changed,
+    };
+    work.introduce()?;
+    work.begin().await?;
+    let result = work.carry_out().await;
+    work.end(result).await
+}
+
+/// An apply from its plan on.
+struct Work<'t> {
+    target: &'t Target,
+    options: &'t Options,
+    planned: Planned<'t>,
+    changed: Changed,
+}
+
+impl Work<'_> {
+    /// Shows what is about to happen, and goes on if it can and nobody is against it.
+    fn introduce(&self) -> Result<(), Failed> {
+        let Planned {
+            plan,
+            keeper,
+            left_over,
+            ..
+        } = &self.planned;
+        if let Some(keeper) = keeper.as_ref().filter(|_| !self.options.resumes) {
+            keeper.introduce(left_over);
+        }
+        self.options.report.plan(plan)?;
+        refuse_obstacles(plan, &self.options.replaces)?;
+        let is_asked = self.options.asks && self.changed == Changed::Something;
+        if is_asked && !confirm::ask("Apply?")? {
+            stderr::line("Nothing was changed.");
+            return Err(Failure::Said(Status::Failed).into());
+        }
+        Ok(())
     }
-    options.report.plan(&plan)?;
-    refuse_obstacles(&plan, &options.replaces)?;
-    if options.asks && changed == Changed::Something && !confirm::ask("Apply?")? {
-        stderr::line("Nothing was changed.");
-        return Err(Failure::Said(Status::Failed).into());
-    }
-    // A parent that belongs to others is found out before anything is kept.
-    if let Some(applyset) = &applyset {
-        applyset.begin(target).await?;
-    }
-    let is_kept =
-        |keeper: &Keeper<'_>| changed == Changed::Nothing && keeper.is_kept_already(&objects);
-    if let Some(keeper) = keeper.as_mut().filter(|keeper| !is_kept(keeper)) {
-        if options.resumes {
+
+    /// Keeps what is about to be applied.
+    async fn begin(&mut self) -> Result<(), Failed> {
+        let Planned {
+            keeper,
+            objects,
+            left_over,
+            applyset,
+            ..
+        } = &mut self.planned;
+        // A parent that belongs to others is found out before anything is kept.
+        if let Some(applyset) = applyset {
+            applyset.begin(self.target).await?;
+        }
+        let Some(keeper) = keeper else {
+            return Ok(());
+        };
+        if self.changed == Changed::Nothing && keeper.is_kept_already(objects) {
+            return Ok(());
+        }
+        if self.options.resumes {
             keeper.resume();
-        } else {
-            keeper.begin(&objects, &left_over).await?;
+            return Ok(());
+        }
+        keeper.begin(objects, left_over).await
+    }
+
+    async fn carry_out(&self) -> Result<Carried, Failed> {
+        let (target, plan) = (self.target, &self.planned.plan);
+        match &self.options.progressive {
+            Some(how) => carry_out_by_steps(target, plan, self.options, how).await,
+            None => carry_out(target, plan, self.options).await,
         }
     }
-    let result = match &options.progressive {
-        Some(how) => carry_out_by_steps(target, &plan, &options, how).await,
-        None => carry_out(target, &plan, &options).await,
-    };
-    if let Some(keeper) = keeper.as_mut() {
-        let begun = keeper.begin_late(&objects, &left_over).await;
-        // Why the apply failed comes first.
-        if result.is_ok() {
-            begun?;
+
+    /// Keeps what waited for its namespace, prunes if all went well, and keeps how it ended.
+    async fn end(mut self, result: Result<Carried, Failed>) -> Result<Changed, Failed> {
+        let begun = self.begin_late().await;
+        let (status, remaining) = match &result {
+            Ok(Carried::Out) => {
+                // Why the apply failed comes before this.
+                begun?;
+                (Some(ReleaseStatus::Applied), self.prune().await?)
+            }
+            // Nobody saw how it ends.
+            Ok(Carried::Left | Carried::Paused) => {
+                begun?;
+                (None, std::mem::take(&mut self.planned.left_over))
+            }
+            Err(_) => (
+                Some(ReleaseStatus::Failed),
+                std::mem::take(&mut self.planned.left_over),
+            ),
+        };
+        if let (Some(applyset), Some(ReleaseStatus::Applied)) = (&self.planned.applyset, status) {
+            applyset.end(self.target).await?;
+        }
+        let ended = match (&self.planned.keeper, status) {
+            (Some(keeper), Some(status)) => keeper.end(status, &remaining).await,
+            _ => Ok(()),
+        };
+        // Why it failed comes before what came of that.
+        let carried = result?;
+        ended?;
+        match carried {
+            Carried::Out | Carried::Paused => Ok(self.changed),
+            Carried::Left => Err(Failure::Said(Status::NotReady).into()),
         }
     }
-    let (status, remaining) = match &result {
-        Ok(Carried::Out) => (
-            Some(ReleaseStatus::Applied),
-            take_away(target, &plan, left_over, options.report).await?,
-        ),
-        // Nobody saw how it ends.
-        Ok(Carried::Left | Carried::Paused) => (None, left_over),
-        Err(_) => (Some(ReleaseStatus::Failed), left_over),
-    };
-    if let (Some(applyset), Some(ReleaseStatus::Applied)) = (&applyset, status) {
-        applyset.end(target).await?;
+
+    /// Keeps what could not be kept before its namespace was made.
+    async fn begin_late(&mut self) -> Result<(), Failed> {
+        let Planned {
+            keeper,
+            objects,
+            left_over,
+            applyset,
+            ..
+        } = &mut self.planned;
+        if let Some(applyset) = applyset {
+            applyset.begin_late(self.target).await?;
+        }
+        if let Some(keeper) = keeper {
+            keeper.begin_late(objects, left_over).await?;
+        }
+        Ok(())
     }
-    let ended = match (&keeper, status) {
-        (Some(keeper), Some(status)) => keeper.end(status, &remaining).await,
-        _ => Ok(()),
-    };
-    // Why it failed comes before what came of that.
-    let carried = result?;
-    ended?;
-    match carried {
-        Carried::Out | Carried::Paused => Ok(changed),
-        Carried::Left => Err(Failure::Said(Status::NotReady).into()),
+
+    async fn prune(&mut self) -> Result<Vec<Member>, Failed> {
+        let Planned {
+            plan, left_over, ..
+        } = &mut self.planned;
+        let left_over = std::mem::take(left_over);
+        let waits = self.options.wait != Wait::No;
+        take_away(self.target, plan, left_over, self.options.report, waits).await
     }
 }
 
-/// Deletes what is left over and goes, and gives what stays of `left_over`.
+/// So long what is deleted may take to be gone before the next stage goes.
+const ENDING: Duration = Duration::from_secs(60);
+
+/// Deletes what is left over and goes, and gives what stays of `left_over`. Where it `waits`, what belongs to a
+/// later stage is gone before what belongs to an earlier one goes.
 pub(in crate::commands) async fn take_away(
     target: &Target,
     plan: &Plan,
     mut left_over: Vec<Member>,
     report: ApplyReport,
+    waits: bool,
 ) -> Result<Vec<Member>, Failed> {
-    let deletion = Deletion::in_background();
-    for Leftover {
-        member,
-        reference,
-        uid,
-        ..
-    } in plan.pruned()
-    {
-        match target.delete(reference, deletion, Some(uid)).await {
-            Ok(_) => report.done(reference, "pruned")?,
-            Err(error) if error.is_not_found() => {}
-            // Somebody has put another one in its place.
-            Err(error) if error.is_conflict() => continue,
-            Err(error) => return Err(error.into()),
+    let pruned: Vec<&Leftover> = plan.pruned().collect();
+    let stages: Vec<&[&Leftover]> = pruned.chunk_by(|a, b| a.stage == b.stage).collect();
+    for (at, stage) in stages.iter().enumerate() {
+        for leftover in *stage {
+            if delete(target, leftover, report).await? {
+                left_over.retain(|it| *it != leftover.member);
+            }
         }
-        left_over.retain(|it| it != member);
+        if waits && at + 1 < stages.len() {
+            until_all_gone(target, stage).await?;
+        }
     }
     Ok(left_over)
+}
+
+/// Whether it is not there any more. Somebody may have put another one in its place, which stays.
+async fn delete(target: &Target, leftover: &Leftover, report: ApplyReport) -> Result<bool, Failed> {
+    let Leftover { reference, uid, .. } = leftover;
+    let deletion = Deletion::in_background();
+    match target.delete(reference, deletion, Some(uid)).await {
+        Ok(_) => report.done(reference, "pruned")?,
+        Err(error) if error.is_not_found() => {}
+        Err(error) if error.is_conflict() => return Ok(false),
+        Err(error) => return Err(error.into()),
+    }
+    Ok(true)
+}
+
+/// Waits for what was deleted; what hangs must not keep the rest there.
+async fn until_all_gone(target: &Target, stage: &[&Leftover]) -> Result<(), Failed> {
+    let until = deadline(Some(ENDING));
+    for Leftover { reference, uid, .. } in stage {
+        match until_gone(target, reference, uid, until).await {
+            Err(Error::TimedOut(_)) => {
+                stderr::line(&format!(
+                    "{reference} is still ending: not waited for any longer"
+                ));
+            }
+            gone => gone?,
+        }
+    }
+    Ok(())
 }
 
 fn refuse_obstacles(plan: &Plan, replaces: &Replacing) -> Result<(), Failure> {
@@ -266,10 +376,64 @@ fn refuse_obstacles(plan: &Plan, replaces: &Replacing) -> Result<(), Failure> {
         failure = failure
             .hint("take the fields over with --force-conflicts, or one with --force-conflicts=FIELD, or leave them out of your objects");
     }
+    for step in &obstacles {
+        if let Some(hint) = about_replicas(step) {
+            failure = failure.hint(hint);
+        }
+    }
     if has(|action| matches!(action, Action::Replace(_))) {
         failure = failure.hint(
             "delete and make them anew with --force, or those of one kind with --recreate KIND",
         );
     }
     Err(failure)
+}
+
+/// What to do where somebody else counts the replicas.
+fn about_replicas(step: &Step) -> Option<String> {
+    let Action::Conflict(conflicts) = &step.action else {
+        return None;
+    };
+    let conflict = conflicts.iter().find(|it| it.is_about_replicas())?;
+    let who = match &conflict.autoscaler {
+        Some(autoscaler) => format!("the autoscaler {autoscaler}"),
+        None => format!("{:?}", conflict.manager),
+    };
+    Some(format!(
+        "{who} counts the replicas of {}: leave `spec.replicas` out of it, or take them over with --force-conflicts=.spec.replicas",
+        step.name()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use trimtab_deploy::Conflict;
+    use trimtab_tree::{ParseOptions, parse_document};
+
+    #[test]
+    fn a_conflict_about_replicas_comes_with_a_way_out() {
+        let web = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}";
+        let web = parse_document(web, ParseOptions::default()).expect("it is YAML");
+        let refused = |field: &str, autoscaler: Option<&str>| {
+            let conflict = Conflict {
+                field: field.to_owned(),
+                manager: "kube-controller-manager".to_owned(),
+                live: None,
+                autoscaler: autoscaler.map(str::to_owned),
+            };
+            let step = Step::new(web.clone(), Action::Conflict(vec![conflict]));
+            about_replicas(&step)
+        };
+        for (autoscaler, who) in [
+            (Some("busy"), "the autoscaler busy"),
+            (None, "\"kube-controller-manager\""),
+        ] {
+            let expected = format!(
+                "{who} counts the replicas of deployment.apps/web: leave `spec.replicas` out of it, or take them over with --force-conflicts=.spec.replicas"
+            );
+            assert_eq!(refused(".spec.replicas", autoscaler), Some(expected));
+        }
+        assert_eq!(refused(".spec.paused", None), None);
+    }
 }

@@ -5,6 +5,7 @@ mod surroundings;
 
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
+use crate::commands::get::LabelSelector;
 use crate::complete;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
@@ -15,7 +16,7 @@ use futures::StreamExt as _;
 use std::pin::pin;
 use std::sync::Arc;
 use trimtab_clock::Clock;
-use trimtab_deploy::{Collection, Error, Named, ObjectRef, Resource, Scope, Selection, Target};
+use trimtab_deploy::{Collection, Error, Named, ObjectRef, Resource, Scope, Target};
 use trimtab_tree::Value;
 
 /// Show objects in full, with their events and what belongs to them
@@ -37,15 +38,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     files: FileArgs,
 
-    /// Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`
-    #[arg(
-        short = 'l',
-        long,
-        value_name = "LABELS",
-        default_value = "",
-        hide_default_value = true
-    )]
-    selector: String,
+    #[command(flatten)]
+    labels: LabelSelector,
 
     /// Look in all namespaces
     #[arg(short = 'A', long)]
@@ -54,6 +48,15 @@ pub(crate) struct Args {
     /// Show the events of each object
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", action = clap::ArgAction::Set)]
     show_events: bool,
+
+    /// Ask for so many objects at once; 0 for all
+    #[arg(
+        long,
+        value_name = "COUNT",
+        default_value_t = 500,
+        hide_default_value = true
+    )]
+    chunk_size: u32,
 
     #[command(flatten)]
     connection: Connection,
@@ -86,10 +89,7 @@ impl Args {
             manifests: origin.map(|origin| origin.load(report)).transpose()?,
             scope: Scope {
                 all_namespaces: self.all_namespaces,
-                selection: Selection {
-                    labels: self.selector.clone(),
-                    fields: String::new(),
-                },
+                selection: self.labels.selection(),
                 all: false,
             },
             shows_events: self.show_events,
@@ -100,7 +100,8 @@ impl Args {
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.options(report)?;
     on_cluster(&args.connection, async |target| {
-        Describer::new(target, &options).describe().await
+        let target = target.with_chunk_size(args.chunk_size);
+        Describer::new(&target, &options).describe().await
     })
 }
 

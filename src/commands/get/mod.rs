@@ -118,9 +118,9 @@ pub(crate) struct Args {
     connection: Connection,
 }
 
-/// Flags that select objects; kubectl's.
+/// The flag that selects objects by their labels; kubectl's.
 #[derive(Debug, clap::Args)]
-pub(crate) struct Selectors {
+pub(crate) struct LabelSelector {
     /// Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`
     #[arg(
         short = 'l',
@@ -130,6 +130,22 @@ pub(crate) struct Selectors {
         hide_default_value = true
     )]
     selector: String,
+}
+
+impl LabelSelector {
+    pub(crate) fn selection(&self) -> Selection {
+        Selection {
+            labels: self.selector.clone(),
+            fields: String::new(),
+        }
+    }
+}
+
+/// Flags that select objects; kubectl's.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Selectors {
+    #[command(flatten)]
+    labels: LabelSelector,
 
     /// Only objects with these fields: `status.phase=Running`
     #[arg(
@@ -144,8 +160,8 @@ pub(crate) struct Selectors {
 impl Selectors {
     pub(crate) fn selection(&self) -> Selection {
         Selection {
-            labels: self.selector.clone(),
             fields: self.field_selector.clone(),
+            ..self.labels.selection()
         }
     }
 }

@@ -96,6 +96,7 @@ pub(super) fn abort(args: &AbortArgs) -> Result<(), Failure> {
         let waiting = Waiting {
             timeout: Some(common.timeout).filter(|timeout| !timeout.is_zero()),
             for_custom: false,
+            release: Some(common.release.clone()),
             report: ApplyReport::Text,
         };
         take_back(target, &progression, &waiting).await?;

@@ -14,9 +14,20 @@ pub struct Conflict {
     pub manager: String,
     /// What it is there, as JSON; nothing if it cannot be found.
     pub live: Option<String>,
+    /// The autoscaler for which the owner sets it, where the field is the number of replicas.
+    pub autoscaler: Option<String>,
 }
 
+/// The number of replicas, as conflicts name it.
+const REPLICAS: &str = ".spec.replicas";
+
 impl Conflict {
+    /// Whether it is about the number of replicas.
+    #[must_use]
+    pub fn is_about_replicas(&self) -> bool {
+        self.field == REPLICAS
+    }
+
     pub(super) fn is_with_ourselves(&self) -> bool {
         is_ourselves(&self.manager)
     }
@@ -33,6 +44,7 @@ pub(super) fn read(error: &Error, live: Option<&Value>) -> Option<Vec<Conflict>>
             field: cause.field.clone(),
             manager: quoted(&cause.message).to_owned(),
             live: live.and_then(|live| value_at(live, &cause.field)).map(json),
+            autoscaler: None,
         })
         .collect();
     (!conflicts.is_empty()).then_some(conflicts)

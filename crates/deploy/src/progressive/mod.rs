@@ -6,6 +6,7 @@
 //!
 //! Where a change stands is written on the second Deployments, so that any process can go on with it.
 
+mod check;
 mod second;
 mod services;
 mod strategy;
@@ -13,11 +14,13 @@ mod strategy;
 pub use second::Pair;
 pub use strategy::Strategy;
 
+use crate::autoscale::autoscaler_of;
 use crate::delete::delete_and_wait;
-use crate::error::{Error, Result};
-use crate::fields::{field, metadata, number_at, text_at};
+use crate::error::Result;
+use crate::fields::{field, metadata, number_at};
 use crate::plan::{Action, Step};
 use crate::release::ReleaseName;
+use crate::rollout::leave_template;
 use crate::scale::{Precondition, scale};
 use crate::target::{
     Collection, Deletion, ObjectRef, PatchType, Propagation, Resource, Selection, Target,
@@ -67,6 +70,7 @@ impl Progression {
                 steps_done,
                 first,
                 total,
+                before,
             }) = second::note(item)
             else {
                 continue;
@@ -76,6 +80,7 @@ impl Progression {
                 first: ObjectRef::new(&deployments, namespace, &first),
                 second: ObjectRef::new(&deployments, namespace, metadata(item, "name")),
                 total,
+                before,
             };
             let all = progression.get_or_insert(Self {
                 strategy,
@@ -99,31 +104,35 @@ impl Progression {
             && step.makes_other_pods()
     }
 
-    /// Begins one for those steps of a plan that change the pods of Deployments which have some. Nothing if
-    /// there are none.
+    /// Refuses, before anything is written, a change that could not go by steps to its end.
     ///
     /// # Errors
-    /// When an autoscaler counts the replicas that would be divided, or the server refuses.
+    /// When it could not, or the server cannot be asked; the text says why not.
+    pub async fn check(
+        target: &Target,
+        release: &ReleaseName,
+        strategy: &Strategy,
+        steps: &[Step],
+    ) -> Result<()> {
+        check::check(target, release, strategy, steps).await
+    }
+
+    /// Begins one for those steps of a plan that change the pods of Deployments which have some. Nothing if
+    /// there are none. That it can is [checked](Self::check) before.
+    ///
+    /// # Errors
+    /// When the server refuses.
     pub async fn begin(
         target: &Target,
         release: &ReleaseName,
         strategy: &Strategy,
         steps: &[Step],
     ) -> Result<Option<Self>> {
-        let changed: Vec<&Step> = steps.iter().filter(|step| Self::concerns(step)).collect();
-        let mut pairs = Vec::new();
-        for step in &changed {
-            pairs.extend(pair(step, strategy));
-        }
-        if pairs.is_empty() {
+        let changed = changed(steps, strategy);
+        if changed.is_empty() {
             return Ok(None);
         }
-        if matches!(strategy, Strategy::Canary(_)) {
-            for pair in &pairs {
-                refuse_scaled(target, &pair.first).await?;
-            }
-        }
-        for (step, pair) in changed.iter().zip(&pairs) {
+        for (step, pair) in &changed {
             if *strategy == Strategy::BlueGreen {
                 let hash = services::present_hash(target, &pair.first).await?;
                 for service in services_of(target, &pair.first).await? {
@@ -139,7 +148,7 @@ impl Progression {
         Ok(Some(Self {
             strategy: strategy.clone(),
             steps_done: 0,
-            pairs,
+            pairs: changed.into_iter().map(|(_, pair)| pair).collect(),
         }))
     }
 
@@ -273,6 +282,34 @@ impl Progression {
         Ok(self.pairs.iter().map(|pair| pair.first.clone()).collect())
     }
 
+    /// Makes the first Deployments what they were before, also where they have the new pods already; they are to
+    /// be ready before the second ones go.
+    ///
+    /// # Errors
+    /// When the pods from before are not known any more, or the server refuses.
+    pub async fn go_back(&self, target: &Target) -> Result<Vec<ObjectRef>> {
+        for pair in &self.pairs {
+            let first = target.get_existing(&pair.first).await?;
+            let second = target.get(&pair.second).await?;
+            let is_new = second.is_some_and(|second| second::has_same_pods(&first, &second));
+            if is_new {
+                leave_template(target, &pair.first, &first).await?;
+            }
+            let is_counted = autoscaler_of(target, &pair.first).await?.is_some();
+            if replicas(&first) != pair.before && !is_counted {
+                scale(
+                    target,
+                    &pair.first,
+                    pair.before,
+                    &Precondition::default(),
+                    false,
+                )
+                .await?;
+            }
+        }
+        Ok(self.pairs.iter().map(|pair| pair.first.clone()).collect())
+    }
+
     /// Ends it where the first Deployments are what the second ones were.
     ///
     /// # Errors
@@ -335,12 +372,21 @@ fn replicas(deployment: &Value) -> u32 {
     u32::try_from(replicas).unwrap_or(0)
 }
 
+/// The steps that change the pods of Deployments which have some, with what is changed.
+fn changed<'s>(steps: &'s [Step], strategy: &Strategy) -> Vec<(&'s Step, Pair)> {
+    let concerned = steps.iter().filter(|step| Progression::concerns(step));
+    concerned
+        .filter_map(|step| Some((step, pair(step, strategy)?)))
+        .collect()
+}
+
 fn pair(step: &Step, strategy: &Strategy) -> Option<Pair> {
     let first = step.reference.clone()?;
     let name = format!("{}-{}", first.name, strategy.track());
     Some(Pair {
         second: ObjectRef::new(&first.resource, &first.namespace, &name),
         total: step.after.as_ref().map_or(1, replicas),
+        before: step.before.as_ref().map_or(1, replicas),
         first,
     })
 }
@@ -358,27 +404,5 @@ async fn services_of(target: &Target, deployment: &ObjectRef) -> Result<Vec<Obje
     match live.get_path(&["spec", "template"]) {
         Some(template) => services::leading_to(target, &deployment.namespace, template).await,
         None => Ok(Vec::new()),
-    }
-}
-
-/// Refuses a Deployment whose replicas an autoscaler counts: the two would work against each other.
-async fn refuse_scaled(target: &Target, deployment: &ObjectRef) -> Result<()> {
-    let discovery = target.discovery().await?;
-    let Ok(scalers) = discovery.of_kind("autoscaling/v2", "HorizontalPodAutoscaler") else {
-        return Ok(());
-    };
-    let scalers = Arc::new(scalers.clone());
-    let collection = Collection::in_namespace(&scalers, &deployment.namespace);
-    let found = target.list(&collection).await?;
-    let scales = |scaler: &&Value| {
-        let of = |key| text_at(scaler, &["spec", "scaleTargetRef", key]);
-        of("kind") == "Deployment" && of("name") == &*deployment.name
-    };
-    match found.items.iter().find(scales) {
-        None => Ok(()),
-        Some(scaler) => Err(Error::Usage(format!(
-            "{deployment}: the autoscaler {} counts its replicas, so that they cannot be divided: use --strategy blue-green",
-            metadata(scaler, "name")
-        ))),
     }
 }

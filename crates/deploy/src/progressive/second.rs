@@ -4,6 +4,7 @@
 use super::strategy::Strategy;
 use crate::fields::{metadata, text_at};
 use crate::release::{RELEASE, ReleaseName};
+use crate::rollout::is_same_template;
 use crate::target::ObjectRef;
 use trimtab_tree::{Mapping, Value};
 
@@ -14,6 +15,7 @@ const STRATEGY: &str = "trimtab.dev/strategy";
 const STEPS_DONE: &str = "trimtab.dev/steps-done";
 const FIRST: &str = "trimtab.dev/beside";
 const TOTAL: &str = "trimtab.dev/replicas";
+const BEFORE: &str = "trimtab.dev/replicas-before";
 
 /// A Deployment and the one beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +26,8 @@ pub struct Pair {
     pub second: ObjectRef,
     /// So many replicas they have together in a canary, and each in blue-green.
     pub total: u32,
+    /// So many the first one had before.
+    pub before: u32,
 }
 
 /// What is written on a second Deployment.
@@ -32,16 +36,19 @@ pub(super) struct Note {
     pub(super) steps_done: usize,
     pub(super) first: String,
     pub(super) total: u32,
+    pub(super) before: u32,
 }
 
 /// Reads what is written on one.
 pub(super) fn note(second: &Value) -> Option<Note> {
     let annotation = |key| text_at(second, &["metadata", "annotations", key]);
+    let total = annotation(TOTAL).parse().ok()?;
     Some(Note {
         strategy: Strategy::parse(annotation(STRATEGY))?,
         steps_done: annotation(STEPS_DONE).parse().ok()?,
         first: annotation(FIRST).to_owned(),
-        total: annotation(TOTAL).parse().ok()?,
+        total,
+        before: annotation(BEFORE).parse().unwrap_or(total),
     })
 }
 
@@ -73,6 +80,7 @@ pub(super) fn second(
         (STEPS_DONE, text("0")),
         (FIRST, text(&pair.first.name)),
         (TOTAL, text(&pair.total.to_string())),
+        (BEFORE, text(&pair.before.to_string())),
     ]);
     let mut spec = mapping_at(deployment, &["spec"]);
     spec.insert("replicas", Value::int(0));
@@ -97,6 +105,19 @@ pub(super) fn second(
         ),
         ("spec", spec),
     ])
+}
+
+/// Whether the first Deployment has the pods of the second one by now.
+pub(super) fn has_same_pods(first: &Value, second: &Value) -> bool {
+    let template = |deployment: &Value| deployment.get_path(&["spec", "template"]).cloned();
+    let (Some(first), Some(mut second)) = (template(first), template(second)) else {
+        return false;
+    };
+    let labels = second.get_path_mut(&["metadata", "labels"]);
+    if let Some(labels) = labels.and_then(Value::as_mapping_mut) {
+        labels.remove(TRACK);
+    }
+    is_same_template(&first, &second)
 }
 
 fn metadata_namespace<'v>(deployment: &'v Value, pair: &'v Pair) -> &'v str {
@@ -141,6 +162,7 @@ mod tests {
             first: ObjectRef::new(&deployments, "shop", "web"),
             second: ObjectRef::new(&deployments, "shop", "web-canary"),
             total: 4,
+            before: 3,
         };
         let web = yaml(
             "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, labels: {app: web}}, spec: {replicas: 4, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: i}]}}}}",
@@ -150,10 +172,11 @@ mod tests {
         let made = second(&web, &pair, &canary, &shop);
         let mut text = String::new();
         write_json(&made, &mut text, JsonStyle::Ordered).expect("it is JSON");
-        let expected = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web-canary","namespace":"shop","labels":{"app":"web","trimtab.dev/track":"canary","trimtab.dev/release":"shop"},"annotations":{"trimtab.dev/strategy":"canary 10%,50%","trimtab.dev/steps-done":"0","trimtab.dev/beside":"web","trimtab.dev/replicas":"4"}},"spec":{"replicas":0,"selector":{"matchLabels":{"app":"web","trimtab.dev/track":"canary"}},"template":{"metadata":{"labels":{"app":"web","trimtab.dev/track":"canary"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}"#;
+        let expected = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web-canary","namespace":"shop","labels":{"app":"web","trimtab.dev/track":"canary","trimtab.dev/release":"shop"},"annotations":{"trimtab.dev/strategy":"canary 10%,50%","trimtab.dev/steps-done":"0","trimtab.dev/beside":"web","trimtab.dev/replicas":"4","trimtab.dev/replicas-before":"3"}},"spec":{"replicas":0,"selector":{"matchLabels":{"app":"web","trimtab.dev/track":"canary"}},"template":{"metadata":{"labels":{"app":"web","trimtab.dev/track":"canary"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}"#;
         assert_eq!(text, expected);
         let note = note(&made).expect("it is written down");
         assert_eq!((note.strategy, note.steps_done), (canary, 0));
-        assert_eq!((&*note.first, note.total), ("web", 4));
+        assert_eq!((&*note.first, note.total, note.before), ("web", 4, 3));
+        assert!(has_same_pods(&web, &made));
     }
 }

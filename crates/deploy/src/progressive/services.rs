@@ -5,12 +5,19 @@ use crate::error::{Error, Result};
 use crate::fields::{field, metadata, text_at};
 use crate::revision::revision;
 use crate::rollout::nested;
-use crate::target::{Collection, ObjectRef, PatchType, Selection, Target};
+use crate::target::{Collection, ObjectRef, PatchType, Resource, Selection, Target};
 use std::sync::Arc;
 use trimtab_tree::Value;
 
 /// The label by which the pods of a `ReplicaSet` are told from all others.
 const HASH: &str = "pod-template-hash";
+
+/// The Services of a namespace.
+pub(super) async fn all(target: &Target, namespace: &str) -> Result<Vec<Value>> {
+    let services = resource(target).await?;
+    let collection = Collection::in_namespace(&services, namespace);
+    Ok(target.list(&collection).await?.items)
+}
 
 /// The Services of a namespace that lead to pods with the labels of a template.
 pub(super) async fn leading_to(
@@ -18,24 +25,21 @@ pub(super) async fn leading_to(
     namespace: &str,
     template: &Value,
 ) -> Result<Vec<ObjectRef>> {
-    let discovery = target.discovery().await?;
-    let services = Arc::new(discovery.of_kind("v1", "Service")?.clone());
-    let found = target
-        .list(&Collection::in_namespace(&services, namespace))
-        .await?;
-    let leads = |service: &&Value| leads_to(service, template);
-    let names = found
-        .items
-        .iter()
-        .filter(leads)
-        .map(|it| metadata(it, "name"));
-    Ok(names
-        .map(|name| ObjectRef::new(&services, namespace, name))
+    let services = resource(target).await?;
+    let all = all(target, namespace).await?;
+    let leading = all.iter().filter(|service| leads_to(service, template));
+    Ok(leading
+        .map(|it| ObjectRef::new(&services, namespace, metadata(it, "name")))
         .collect())
 }
 
+async fn resource(target: &Target) -> Result<Arc<Resource>> {
+    let discovery = target.discovery().await?;
+    Ok(Arc::new(discovery.of_kind("v1", "Service")?.clone()))
+}
+
 /// Whether a Service selects pods with the labels of a template, our own labels aside.
-fn leads_to(service: &Value, template: &Value) -> bool {
+pub(super) fn leads_to(service: &Value, template: &Value) -> bool {
     let Some(selector) = service
         .get_path(&["spec", "selector"])
         .and_then(Value::as_mapping)

@@ -4,7 +4,7 @@ mod uses;
 
 use crate::error::Result;
 use crate::fields::{field, items_at, metadata, text_at};
-use crate::order::Class;
+use crate::order::{Class, Stage};
 use crate::release::Member;
 use crate::target::{Manager, ObjectRef, Target};
 use std::cmp::Reverse;
@@ -32,6 +32,8 @@ pub struct Leftover {
     pub uid: String,
     /// Why it stays; nothing if it goes.
     pub kept: Option<Kept>,
+    /// What is to be gone before it goes: all of the stages behind its own.
+    pub stage: Stage,
 }
 
 /// Why an object stays although it is left over.
@@ -96,14 +98,16 @@ pub async fn leftovers(
             kept = user.map(Kept::UsedBy);
         }
         let leftover = Leftover {
+            // An annotation that says nothing was refused by the apply.
+            stage: Stage::of(&live).ok().flatten().unwrap_or_default(),
             member: member.clone(),
             uid: metadata(&live, "uid").to_owned(),
             reference,
             kept,
         };
-        found.push((Reverse(Class::of(&live)), leftover));
+        found.push((Reverse((leftover.stage, Class::of(&live))), leftover));
     }
-    found.sort_by_key(|(class, _)| *class);
+    found.sort_by_key(|(place, _)| *place);
     Ok(found.into_iter().map(|(_, leftover)| leftover).collect())
 }
 

@@ -4,10 +4,12 @@
 mod codec;
 mod member;
 mod name;
+mod standing;
 mod store;
 
 pub use member::Member;
 pub use name::ReleaseName;
+pub use standing::{Presence, Standing, Standings};
 pub(crate) use store::RELEASE;
 pub use store::Releases;
 
@@ -119,7 +121,9 @@ pub struct Release {
     pub revision: u32,
     /// How far it came.
     pub status: ReleaseStatus,
-    /// When it was begun.
+    /// When its record was made, by the server's clock.
+    pub recorded: Option<Timestamp>,
+    /// When it was begun, by the clock of who applied it.
     pub started: Option<Timestamp>,
     /// When it came to its end.
     pub ended: Option<Timestamp>,

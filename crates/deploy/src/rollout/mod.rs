@@ -8,8 +8,8 @@ pub(crate) use change::nested;
 pub use change::{pause, restart, resume};
 pub(crate) use history::{CHANGE_CAUSE, is_controlled_by};
 pub use history::{Revision, history};
-pub(crate) use undo::is_same_template;
 pub use undo::{Undone, undo};
+pub(crate) use undo::{is_same_template, leave_template};
 
 use crate::error::{Error, Result};
 use crate::target::ObjectRef;

@@ -73,6 +73,32 @@ pub async fn undo(
     Ok(Undone::RolledBack(wanted.number))
 }
 
+/// Takes a Deployment back to the pods that it had before those of its present template.
+///
+/// # Errors
+/// When there is no such revision, or the server refuses.
+pub(crate) async fn leave_template(
+    target: &Target,
+    workload: &ObjectRef,
+    object: &Value,
+) -> Result<()> {
+    let present = object.get_path(&["spec", "template"]);
+    let revisions = revisions_of(target, workload, object).await?;
+    // There may be no ReplicaSet of the present one yet.
+    let is_other = |it: &&Revision| {
+        present.is_none_or(|present| !is_same(present, &without_hash(&it.template)))
+    };
+    let wanted = revisions.iter().rfind(is_other).ok_or_else(|| {
+        Error::Impossible(format!(
+            "{workload} cannot get back the pods that it had: no revision of them is kept"
+        ))
+    })?;
+    let patch = patch(workload, object, wanted, without_hash(&wanted.template));
+    let kind = PatchType::Json;
+    target.patch(workload, None, kind, &patch, false).await?;
+    Ok(())
+}
+
 fn choose(revisions: &[Revision], to: Option<i64>) -> Option<&Revision> {
     match to {
         Some(number) => revisions.iter().find(|revision| revision.number == number),

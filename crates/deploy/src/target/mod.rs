@@ -1,6 +1,9 @@
 //! The cluster that is deployed to: requests on [`Value`]s through a [`kube::Client`], against any
 //! Kubernetes. Nothing here knows a kind; discovery says where objects live.
 
+mod clock;
+mod collection;
+mod deletion;
 mod discovery;
 mod follow;
 mod logs;
@@ -11,6 +14,8 @@ mod retry;
 mod table;
 mod watch;
 
+pub use collection::{Collection, List, Selection};
+pub use deletion::{Deletion, Propagation};
 pub use discovery::Discovery;
 pub use follow::Update;
 pub use logs::{LogLines, LogOptions};
@@ -20,13 +25,14 @@ pub use table::Rows;
 pub use watch::{Event, EventType};
 
 use crate::error::{Error, Result};
-use crate::fields::{field, metadata, text_at};
+use crate::fields::metadata;
+use collection::with_type;
 use http::{Method, Request, header};
 use kube::Client;
 use path::{Query, collection_path, object_path};
 use retry::{Retries, is_repeatable};
 use std::sync::{Arc, Mutex, PoisonError};
-use trimtab_tree::{JsonStyle, Mapping, Text, Value, parse_json, write_json};
+use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
 /// Plain objects.
 const JSON: &str = "application/json";
@@ -79,119 +85,6 @@ impl PatchType {
             Self::Merge => "application/merge-patch+json",
             // JSON is YAML; servers before 1.32 know no other name for it.
             Self::Apply { .. } => "application/apply-patch+yaml",
-        }
-    }
-}
-
-/// Which objects of a resource.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Selection {
-    /// A label selector; empty for all.
-    pub labels: String,
-    /// A field selector; empty for all.
-    pub fields: String,
-}
-
-impl Selection {
-    /// Only the object of that name.
-    #[must_use]
-    pub fn name(name: &str) -> Self {
-        Self {
-            labels: String::new(),
-            fields: format!("metadata.name={name}"),
-        }
-    }
-}
-
-/// Objects of one resource that are asked for together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Collection {
-    /// Of what kind.
-    pub resource: Arc<Resource>,
-    /// In which namespace; in all without.
-    pub namespace: Option<Text>,
-    /// Which of them.
-    pub selection: Selection,
-}
-
-impl Collection {
-    /// All objects of a resource in a namespace.
-    #[must_use]
-    pub fn in_namespace(resource: &Arc<Resource>, namespace: &str) -> Self {
-        Self {
-            resource: Arc::clone(resource),
-            namespace: Some(namespace.into()),
-            selection: Selection::default(),
-        }
-    }
-
-    /// One object alone.
-    #[must_use]
-    pub fn of_object(object: &ObjectRef) -> Self {
-        Self {
-            selection: Selection::name(&object.name),
-            ..Self::in_namespace(&object.resource, &object.namespace)
-        }
-    }
-
-    fn path(&self) -> String {
-        collection_path(&self.resource, self.namespace.as_deref())
-    }
-
-    fn query(&self) -> Query {
-        Query::new(self.path()).selection(&self.selection)
-    }
-}
-
-/// Objects, and the point in time at which they were all there.
-#[derive(Clone, Debug)]
-pub struct List {
-    /// The objects, each with `apiVersion` and `kind`.
-    pub items: Vec<Value>,
-    /// From which a watch sees everything that came later.
-    pub resource_version: String,
-}
-
-/// How an object is deleted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Deletion {
-    /// What becomes of what the object owns; the server's default without.
-    pub propagation: Option<Propagation>,
-    /// Seconds that its processes get to end; the object's own without.
-    pub grace_period_seconds: Option<u32>,
-    /// Only pretend.
-    pub dry_run: bool,
-}
-
-impl Deletion {
-    /// At once, what the object owns afterwards.
-    #[must_use]
-    pub const fn in_background() -> Self {
-        Self {
-            propagation: Some(Propagation::Background),
-            grace_period_seconds: None,
-            dry_run: false,
-        }
-    }
-}
-
-/// What becomes of what a deleted object owns.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Propagation {
-    /// It is deleted afterwards.
-    Background,
-    /// It is deleted before.
-    Foreground,
-    /// It stays.
-    Orphan,
-}
-
-impl Propagation {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Background => "Background",
-            Self::Foreground => "Foreground",
-            Self::Orphan => "Orphan",
         }
     }
 }
@@ -418,25 +311,9 @@ impl Target {
         deletion: Deletion,
         uid: Option<&str>,
     ) -> Result<Value> {
-        let mut options = Mapping::new();
-        options.insert("apiVersion", Value::string("v1"));
-        options.insert("kind", Value::string("DeleteOptions"));
-        if let Some(propagation) = deletion.propagation {
-            options.insert("propagationPolicy", Value::string(propagation.name()));
-        }
-        if let Some(seconds) = deletion.grace_period_seconds {
-            options.insert("gracePeriodSeconds", Value::int(i64::from(seconds)));
-        }
-        if let Some(uid) = uid {
-            let mut preconditions = Mapping::new();
-            preconditions.insert("uid", Value::string(uid));
-            options.insert("preconditions", preconditions.into());
-        }
-        if deletion.dry_run {
-            options.insert("dryRun", Value::sequence(vec![Value::string("All")]));
-        }
         let path = object_path(object, None);
-        self.write(Method::DELETE, &path, JSON, Some(&options.into()))
+        let options = deletion.options(uid);
+        self.write(Method::DELETE, &path, JSON, Some(&options))
             .await
     }
 
@@ -501,23 +378,4 @@ impl Target {
             problem: problem.message,
         })
     }
-}
-
-/// Items of a list come without the type that the list names.
-fn with_type(mut item: Value, resource: &Resource) -> Value {
-    if !field(&item, "kind").is_empty() && !text_at(&item, &["apiVersion"]).is_empty() {
-        return item;
-    }
-    if let Some(fields) = item.as_mapping_mut() {
-        let mut typed = Mapping::with_capacity(fields.len() + 2);
-        typed.insert("apiVersion", Value::string(resource.api_version()));
-        typed.insert("kind", Value::string(resource.kind.clone()));
-        for entry in std::mem::take(fields).into_entries() {
-            if entry.key.text() != "apiVersion" && entry.key.text() != "kind" {
-                typed.push(entry);
-            }
-        }
-        *fields = typed;
-    }
-    item
 }

@@ -15,8 +15,10 @@ super::rules! {
     "encryption", Error, "The configuration of encryption at rest cannot be used.", "a key that is too short";
     "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
     "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
+    "failed-release", Error, "The newest revision of a release failed.", "`trimtab status --release shop` after an apply that failed";
     "gate", Error, "What must hold after a step of a change does not.", "`--gate https://shop.example/healthz` that answers 503";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
+    "interrupted-apply", Error, "An apply was not seen to end, and nobody goes on with it.", "Ctrl-C during `trimtab apply`";
     "kubeconfig", Error, "The kubeconfig cannot be used.", "a context that is not there";
     "kubeconfig-locked", Error, "Another program changes the kubeconfig.", "a lock that was left";
     "leader-election", Error, "The lease of the leader could not be renewed in time.", "a server that is out of reach";

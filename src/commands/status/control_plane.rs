@@ -1,47 +1,18 @@
-//! `trimtab status`: what the control plane of `trimtab up` is doing.
+//! What the control plane of `trimtab up` is doing.
 
+use super::{Args, Output};
 use crate::client::{self, Session};
 use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::instance::{ClusterName, Home, Record, State};
-use crate::runtime::{self, Logging, Threads};
+use crate::runtime::{self, Threads};
 use crate::ui::{path, stderr, stdout};
-use clap::ValueEnum;
 use k8s_openapi::api::core::v1::{Node, Pod};
 use kube::api::{Api, ListParams};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
-
-/// Show a control plane that `trimtab up` or `trimtab run` started
-///
-/// The exit status is 0 if it runs and answers, 1 if not. What a killed one left in your kubeconfig is
-/// taken out.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:
-  trimtab status
-  trimtab status blue -o json")]
-pub(crate) struct Args {
-    /// Which one; without it the one that `trimtab up` started, or the only one that runs
-    #[arg(value_name = "NAME", value_parser = ClusterName::parse)]
-    name: Option<ClusterName>,
-
-    /// How to print it
-    #[arg(short, long, value_enum, default_value_t = Output::Text)]
-    output: Output,
-
-    #[command(flatten)]
-    logging: Logging,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Output {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
 
 /// All that is shown.
 #[derive(Debug, Serialize)]
@@ -69,7 +40,7 @@ struct Running {
     pod_phases: BTreeMap<String, usize>,
 }
 
-pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let home = chosen(args)?;
     if home.repair()? {
         stderr::line("removed what a killed control plane left behind");
@@ -85,7 +56,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         },
         State::Running(record) => {
             let asked = ask(&home, record);
-            let running = runtime::run(Threads::One, &args.logging, runtime::ASKING, asked)?;
+            let running = runtime::run(
+                Threads::One,
+                &args.connection.logging,
+                runtime::ASKING,
+                asked,
+            )?;
             Report {
                 state: "running",
                 running: Some(running),

@@ -1,0 +1,185 @@
+//! How far a release is, told while it is applied, after that, and when whoever applied it is gone.
+
+use crate::deployed::Cluster;
+use serde_json::Value;
+
+/// What takes time, and what comes after it.
+const SHOP: &str = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: last, annotations: {trimtab.dev/wave: '1'}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  progressDeadlineSeconds: 60
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: 'shop/web:TAG'}]}
+";
+
+fn write(cluster: &Cluster, tag: &str) {
+    cluster.sandbox.write("web.yaml", &SHOP.replace("TAG", tag));
+}
+
+const APPLY: &str = "apply -f WEB --release shop";
+
+/// The lines behind the heading, without their times.
+fn table(stdout: &str) -> &str {
+    stdout.split_once("\n\n").map_or("", |(_, table)| table)
+}
+
+#[test]
+fn a_killed_apply_is_followed_to_where_it_stopped_and_beyond() {
+    let cluster = Cluster::start();
+    write(&cluster, "slow");
+    cluster.begin(APPLY, "deployment.apps/web created").kill();
+
+    let (status, stdout, stderr) = cluster.run("status --release shop");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(
+        stdout
+            .starts_with("release     shop in namespace default\nrevision    1, applying\nbegun "),
+        "{stdout}"
+    );
+    let lines: Vec<&str> = table(&stdout).lines().collect();
+    assert_eq!(lines[0], "OBJECT                STATE         MESSAGE");
+    assert_eq!(lines[1], "configmap/settings    ready");
+    assert!(
+        lines[2].starts_with("deployment.apps/web   not ready     "),
+        "{stdout}"
+    );
+    assert!(
+        lines.contains(&"configmap/last        not applied"),
+        "{stdout}"
+    );
+    assert!(
+        stdout.contains("`trimtab status --release shop -n default --follow` tells"),
+        "{stdout}"
+    );
+
+    let (status, stdout, stderr) = cluster.run("status --follow --patience 1s");
+    assert_eq!(status, 3, "{stdout}{stderr}");
+    for told in [
+        "deployment \"web\" successfully rolled out",
+        "revision 1 of release shop is not all applied: 1 object to come, and nothing new came for 1s",
+        "configmap/last is not applied",
+        "`trimtab apply` once more, with `--release shop -n default`",
+    ] {
+        assert!(stderr.contains(told), "{told}: {stderr}");
+    }
+
+    // Somebody goes on, and whoever follows sees it come to its end.
+    let mut following = cluster.begin("status --release shop --follow", "revision    1, applying");
+    cluster.succeed(APPLY);
+    following.wait_for("revision 2 of release shop is ready");
+    assert_eq!(following.end().code(), Some(0));
+}
+
+#[test]
+fn an_interrupted_apply_says_how_to_go_on_watching() {
+    let cluster = Cluster::start();
+    write(&cluster, "slow");
+    let mut apply = cluster.begin(APPLY, "Waiting for deployment \"web\"");
+    apply.signal("INT");
+    apply.wait_for("trimtab status --release shop -n default --follow");
+    assert_eq!(apply.end().code(), Some(3));
+}
+
+#[test]
+fn a_release_that_is_over_is_ready_gone_or_failed() {
+    let cluster = Cluster::start();
+    write(&cluster, "1");
+    let (status, _, stderr) = cluster.run("status --follow");
+    assert_eq!(status, 1);
+    assert!(
+        stderr.contains("there is no release in namespace default"),
+        "{stderr}"
+    );
+    cluster.succeed(APPLY);
+    let shown = cluster.succeed("status -n default");
+    let expected = "\
+OBJECT                STATE   MESSAGE
+configmap/settings    ready
+deployment.apps/web   ready
+configmap/last        ready
+";
+    assert_eq!(table(&shown), expected);
+    let events = cluster.succeed("status --release shop --follow -o json");
+    let events: Vec<Value> = events
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    let names: Vec<&str> = events
+        .iter()
+        .filter_map(|it| it["event"].as_str())
+        .collect();
+    assert_eq!(names, ["release", "ready", "end"]);
+    assert_eq!(events[0]["status"], "applied");
+    assert_eq!(events[2]["result"], "ready");
+
+    cluster.succeed("set image deployment/web web=shop/web:other");
+    cluster.succeed("delete configmap settings");
+    let (status, stdout, stderr) = cluster.run("status --release shop");
+    assert_eq!(status, 3, "{stderr}");
+    let expected = "\
+OBJECT                STATE     MESSAGE
+configmap/settings    gone
+deployment.apps/web   differs   was changed since in spec.template.spec.containers[name=\"web\"].image
+configmap/last        ready
+";
+    assert_eq!(table(&stdout), expected);
+    assert!(stderr.contains("configmap/settings is gone"), "{stderr}");
+
+    write(&cluster, "broken");
+    let failed = cluster.run(&format!("{APPLY} --timeout 2s"));
+    assert_eq!(failed.0, 3, "{}", failed.2);
+    for follow in ["", " --follow"] {
+        let (status, _, stderr) = cluster.run(&format!("status --release shop{follow}"));
+        assert_eq!(status, 3, "{stderr}");
+        for told in [
+            "revision 2 of release shop failed",
+            "ImagePullBackOff",
+            "trimtab rollout undo --release shop",
+        ] {
+            assert!(stderr.contains(told), "{told}: {stderr}");
+        }
+    }
+}
+
+#[test]
+fn a_canary_that_stands_at_a_step_is_told() {
+    let cluster = Cluster::start();
+    write(&cluster, "1");
+    cluster.succeed(APPLY);
+    write(&cluster, "2");
+    cluster.succeed(&format!(
+        "{APPLY} --strategy canary --steps 50% --pause manual"
+    ));
+    let shown = cluster.succeed("status --release shop");
+    assert!(
+        shown.contains("steps       1 of 1 done (canary 50%): deployment.apps/web-canary beside deployment.apps/web\n"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("deployment.apps/web   not applied   is otherwise in "),
+        "{shown}"
+    );
+    let (status, _, stderr) = cluster.run("status --follow --patience 1s");
+    assert_eq!(status, 3, "{stderr}");
+    for told in ["stands between its steps", "rollout promote --release shop"] {
+        assert!(stderr.contains(told), "{told}: {stderr}");
+    }
+    cluster.succeed("rollout promote --release shop");
+    let shown = cluster.succeed("status --follow");
+    assert!(
+        shown.ends_with("revision 2 of release shop is ready\n"),
+        "{shown}"
+    );
+}
