@@ -10,9 +10,11 @@ use crate::commands::{
 };
 use crate::exit::Failure;
 use crate::switch;
+use crate::ui::colour;
 use crate::ui::report::{self, Report};
-use clap::{CommandFactory, Parser, Subcommand};
-use std::ffi::OsString;
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 
 /// Render Kubernetes manifests from plain bases and overlays, roll them out, and be the cluster.
 #[derive(Debug, Parser)]
@@ -21,11 +23,20 @@ use std::ffi::OsString;
     version,
     about,
     propagate_version = true,
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = "Examples:
+  trimtab check overlays/*
+  trimtab build overlays/production | trimtab apply -f - --yes
+  trimtab up --detach
+
+`trimtab COMMAND --help` has those of each command."
 )]
 pub(crate) struct Cli {
     #[command(flatten)]
     findings: report::Flags,
+
+    #[command(flatten)]
+    terminal: colour::TerminalFlags,
 
     #[command(subcommand)]
     command: Command,
@@ -77,18 +88,28 @@ enum Command {
 
 impl Cli {
     /// Reads a command line; ends the process where it is none.
-    pub(crate) fn read(arguments: Vec<OsString>) -> Self {
+    pub(crate) fn read(mut arguments: Vec<OsString>) -> Self {
+        if let Some(program) = arguments.first_mut()
+            && Path::new(program).file_stem() == Some(OsStr::new("kubectl-trimtab"))
+        {
+            // A plugin of kubectl is called otherwise than its file is.
+            *program = "kubectl trimtab".into();
+        }
         let word = arguments.get(1);
         let called = NAMES
             .into_iter()
             .find(|name| word.is_some_and(|it| it == name));
         only(called, || {
-            Self::parse_from(switch::without_values(Self::command, arguments))
+            let arguments = switch::without_values(Self::command, arguments);
+            let command = Self::command().color(colour::asked(&arguments));
+            let matches = command.get_matches_from(arguments);
+            Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
         })
     }
 
     /// Runs the command to its end.
     pub(crate) fn run(&self) -> Result<(), Failure> {
+        self.terminal.choose();
         let report = self.findings.open()?;
         let result = self.run_command(&report);
         report.close(result)

@@ -2,6 +2,7 @@
 //! or are one, and by no other. `build` pays for none of them.
 
 use crate::exit::Failure;
+use crate::ui::colour::Paint;
 use std::future::Future;
 use tracing_subscriber::EnvFilter;
 
@@ -63,12 +64,10 @@ pub(crate) fn run<T>(
 }
 
 fn start_log(filter: &str) {
-    use std::io::IsTerminal;
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     // Fails only when one is installed already: then that one stays.
     let _ = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(filter))
         .with_writer(std::io::stderr)
-        .with_ansi(colour)
+        .with_ansi(Paint::for_stderr().is_coloured())
         .try_init();
 }

@@ -96,6 +96,10 @@ fn under_the_name_of_a_plugin_it_takes_its_own_command_line() {
         command.arg(argument).env("NO_COLOR", "1");
         trimtab::run_command(command)
     };
+    // As people call it.
+    let help = run("--help");
+    let help = String::from_utf8_lossy(&help.stdout);
+    assert!(help.contains("Usage: kubectl trimtab "), "{help}");
     let own = trimtab::run(trimtab::root(), &["version"]);
     let outcome = run("version");
     assert_eq!((outcome.status, outcome.stdout), (Some(0), own.stdout));

@@ -98,5 +98,5 @@ fn table(rows: &[Row]) -> String {
             row.context.clone(),
         ]
     }));
-    Columns::for_tables().lines(&cells)
+    Columns::for_own_tables().lines(&cells)
 }

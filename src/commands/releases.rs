@@ -125,7 +125,7 @@ fn table(args: &Args, releases: &[Release], is_wide: bool) -> Result<(), Failure
     for release in releases {
         rows.push(row(release, args.all_namespaces, is_wide, now));
     }
-    stdout::write(Columns::for_tables().lines(&rows).as_bytes())
+    stdout::write(Columns::for_own_tables().lines(&rows).as_bytes())
 }
 
 fn row(release: &Release, with_namespace: bool, is_wide: bool, now: Timestamp) -> Vec<String> {

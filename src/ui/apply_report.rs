@@ -140,6 +140,8 @@ pub(crate) fn progress(progress: &Progress) -> Result<(), Failure> {
     match progress {
         Progress::Moved { object, text } => told("progress", object, text),
         Progress::Ready { object, text } => told("ready", object, text),
+        // Programs watch what a workload controls themselves.
+        Progress::Grown { .. } => Ok(()),
         Progress::Explained { object, reasons } => {
             let mut fields = named(object);
             fields["reasons"] = reasons.iter().map(reason).collect();

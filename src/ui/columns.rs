@@ -1,5 +1,7 @@
 //! Text in columns, laid out as kubectl lays it out.
 
+use super::terminal;
+
 /// Lays rows out: a column is as wide as its widest cell and the gap behind it, and never narrower
 /// than before, so that rows that come later stand below those that came before. The last column
 /// is not filled up.
@@ -8,6 +10,8 @@ pub(crate) struct Columns {
     widths: Vec<usize>,
     gap: usize,
     narrowest: usize,
+    /// How wide they may be, if that can be had with smaller gaps.
+    room: Option<usize>,
 }
 
 impl Columns {
@@ -17,6 +21,15 @@ impl Columns {
             widths: Vec::new(),
             gap: 3,
             narrowest: 6,
+            room: None,
+        }
+    }
+
+    /// Our own: likewise, but closer beside each other where the terminal is too narrow for that.
+    pub(crate) fn for_own_tables() -> Self {
+        Self {
+            room: terminal::width_of_stdout(),
+            ..Self::for_tables()
         }
     }
 
@@ -26,11 +39,13 @@ impl Columns {
             widths: Vec::new(),
             gap: 2,
             narrowest: 0,
+            room: None,
         }
     }
 
     /// The rows as lines, each with its line break.
     pub(crate) fn lines<C: AsRef<str>>(&mut self, rows: &[Vec<C>]) -> String {
+        self.close_up(rows);
         for row in rows {
             // The last cell ends its line, and so sets no width.
             for (at, cell) in row.iter().rev().skip(1).rev().enumerate() {
@@ -55,6 +70,23 @@ impl Columns {
             text.push('\n');
         }
         text
+    }
+
+    /// Makes the gaps smaller as long as the rows are too wide.
+    fn close_up<C: AsRef<str>>(&mut self, rows: &[Vec<C>]) {
+        let Some(room) = self.room.filter(|_| self.widths.is_empty()) else {
+            return;
+        };
+        let count = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let widest = |at: usize| {
+            let cells = rows.iter().filter_map(|row| row.get(at));
+            cells.map(|cell| width(cell.as_ref())).max().unwrap_or(0)
+        };
+        let text: usize = (0..count).map(widest).sum();
+        while self.gap > 1 && text + self.gap * count.saturating_sub(1) > room {
+            self.gap -= 1;
+            self.narrowest = 0;
+        }
     }
 }
 
@@ -84,6 +116,22 @@ a-longer-name   0/1     3s
         // Later rows keep the width.
         let text = columns.lines(&[vec!["x", "1/1", "4s"]]);
         assert_eq!(text, "x               1/1     4s\n");
+    }
+
+    #[test]
+    fn own_tables_close_up_on_a_narrow_terminal() {
+        let rows = [vec!["NAME", "STATE", "A"], vec!["default", "running", "b"]];
+        let within = |room| {
+            let mut columns = Columns {
+                room: Some(room),
+                ..Columns::for_tables()
+            };
+            columns.lines(&rows)
+        };
+        assert_eq!(within(21), "NAME      STATE     A\ndefault   running   b\n");
+        assert_eq!(within(20), "NAME     STATE    A\ndefault  running  b\n");
+        // What does not fit is not cut.
+        assert_eq!(within(5), "NAME    STATE   A\ndefault running b\n");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 //! the build got there, and what to do. Whatever the input holds, the text stays short and free of
 //! control characters.
 
+use crate::ui::colour::Paint;
 use crate::ui::excerpt::{Excerpt, excerpt};
+use crate::ui::terminal;
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
-use std::io::IsTerminal;
 use std::ops::Range;
 use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
@@ -16,23 +17,31 @@ const LONGEST_TEXT: usize = 600;
 /// Notes and hints are broken into lines of at most so many characters.
 const WIDTH: usize = 100;
 
+/// So many stand before them.
+const INDENT: usize = 10;
+
 /// More places of one finding are only counted.
 const MOST_PLACES: usize = 8;
 
-/// The finding as text, without a line break at its end; coloured where standard error is a
-/// terminal and `NO_COLOR` is not set.
+/// The finding as text, without a line break at its end; coloured where standard error is.
 pub(crate) fn render(finding: &Diagnostic, sources: &SourceMap) -> String {
-    render_for(finding, sources, &std::io::stderr())
+    let width = terminal::size_of_stderr().map(|size| size.width);
+    render_within(finding, sources, Paint::for_stderr(), width)
 }
 
-/// The same for another stream.
-pub(crate) fn render_for(
+/// The same for standard output.
+pub(crate) fn render_for_stdout(finding: &Diagnostic, sources: &SourceMap) -> String {
+    let width = terminal::width_of_stdout();
+    render_within(finding, sources, Paint::for_stdout(), width)
+}
+
+fn render_within(
     finding: &Diagnostic,
     sources: &SourceMap,
-    stream: &impl IsTerminal,
+    paint: Paint,
+    width: Option<usize>,
 ) -> String {
-    let colour = stream.is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    let renderer = if colour {
+    let renderer = if paint.is_coloured() {
         Renderer::styled()
     } else {
         Renderer::plain()
@@ -47,15 +56,16 @@ pub(crate) fn render_for(
     let title = level
         .primary_title(clean(&finding.message))
         .id(finding.code);
+    let width = width.map_or(WIDTH, |width| width.saturating_sub(INDENT).min(WIDTH));
     let mut group = Group::with_title(title);
     for element in places(finding, sources) {
         group = group.element(element);
     }
     for note in notes(finding) {
-        group = group.element(Level::NOTE.message(wrap(&note)));
+        group = group.element(Level::NOTE.message(wrap(&note, width)));
     }
     for hint in &finding.hints {
-        group = group.element(Level::HELP.with_name("hint").message(wrap(hint)));
+        group = group.element(Level::HELP.with_name("hint").message(wrap(hint, width)));
     }
     renderer.render(&[group])
 }
@@ -156,15 +166,15 @@ fn clean(text: &str) -> String {
     cleaned
 }
 
-/// A text of bounded length, broken between words.
-fn wrap(text: &str) -> String {
+/// A text of bounded length, broken between words into lines of `width` where that can be.
+fn wrap(text: &str, width: usize) -> String {
     let text = clean(text);
     let mut wrapped = String::with_capacity(text.len());
     let mut column = 0;
     for word in text.split(' ') {
         let length = word.chars().count();
         if column > 0 {
-            let full = column + 1 + length > WIDTH;
+            let full = column + 1 + length > width;
             wrapped.push(if full { '\n' } else { ' ' });
             column = if full { 0 } else { column + 1 };
         }
@@ -172,4 +182,16 @@ fn wrap(text: &str) -> String {
         column += length;
     }
     wrapped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_broken_between_words() {
+        assert_eq!(wrap("use another name", 9), "use\nanother\nname");
+        assert_eq!(wrap("use another name", 11), "use another\nname");
+        assert_eq!(wrap("unbreakable word", 0), "unbreakable\nword");
+    }
 }

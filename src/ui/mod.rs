@@ -21,4 +21,5 @@ pub(crate) mod stderr;
 pub(crate) mod stdout;
 pub(crate) mod table;
 mod tabs;
+mod terminal;
 pub(crate) mod unified;

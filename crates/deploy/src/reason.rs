@@ -87,7 +87,7 @@ pub(crate) fn reasons(object: &Value, seen: &Seen) -> Vec<Reason> {
 }
 
 /// The `ReplicaSet` of the deployment's present template: its revision is the deployment's own.
-fn newest_replica_set<'s>(deployment: &Value, seen: &'s Seen) -> Option<&'s Value> {
+pub(crate) fn newest_replica_set<'s>(deployment: &Value, seen: &'s Seen) -> Option<&'s Value> {
     let revision = crate::revision::revision(deployment);
     seen.owned_by("ReplicaSet", metadata(deployment, "uid"))
         .max_by_key(|set| {
@@ -208,6 +208,12 @@ fn ended(terminated: &Value, restarts: i64) -> String {
     format!("ended with exit code {code} ({reason}){times}")
 }
 
+/// What an object is called in a reason: `pod/web-7d4b9-x2x5p`.
+pub(crate) fn name_of(object: &Value) -> String {
+    let kind = field(object, "kind").to_lowercase();
+    format!("{kind}/{}", metadata(object, "name"))
+}
+
 /// Causes as they are found, each of one object.
 #[derive(Default)]
 struct Causes(Vec<Reason>);
@@ -218,9 +224,8 @@ impl Causes {
     }
 
     fn push(&mut self, object: &Value, text: String, is_final: bool, logged: Option<Logged>) {
-        let kind = field(object, "kind").to_lowercase();
         self.0.push(Reason {
-            object: format!("{kind}/{}", metadata(object, "name")),
+            object: name_of(object),
             more: 0,
             text,
             is_final,

@@ -3,6 +3,7 @@
 //! Everything is learned from watches: of the objects themselves, and, once one of them is not
 //! ready at first sight, of the `ReplicaSets`, pods and events in its namespace.
 
+use crate::dependents::{Dependents, dependents};
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::readiness::{Readiness, readiness};
@@ -35,6 +36,13 @@ pub enum Progress {
         object: ObjectRef,
         /// The reasons; none if those before are gone.
         reasons: Vec<Reason>,
+    },
+    /// What the object controls is something else now, or further.
+    Grown {
+        /// Which object.
+        object: ObjectRef,
+        /// What it controls.
+        dependents: Dependents,
     },
     /// The object is ready.
     Ready {
@@ -213,6 +221,7 @@ struct Awaited {
     is_known: bool,
     readiness: Option<Readiness>,
     reasons: Vec<Reason>,
+    dependents: Dependents,
     changed: bool,
 }
 
@@ -402,10 +411,17 @@ impl<'t> Wait<'t> {
             }
             let value = awaited.object.as_ref();
             let new = value.map_or_else(|| Readiness::Failed("was deleted".to_owned()), readiness);
-            let reasons = match (&new, value) {
-                (Readiness::Ready(_), _) | (_, None) => Vec::new(),
-                (_, Some(value)) => reasons(value, &self.seen),
+            let (reasons, dependents) = match (&new, value) {
+                (Readiness::Ready(_), _) | (_, None) => Default::default(),
+                (_, Some(value)) => (reasons(value, &self.seen), dependents(value, &self.seen)),
             };
+            if awaited.dependents != dependents && !dependents.is_empty() {
+                awaited.dependents.clone_from(&dependents);
+                on_progress(Progress::Grown {
+                    object: object.clone(),
+                    dependents,
+                });
+            }
             if awaited.readiness.as_ref() != Some(&new) {
                 let object = object.clone();
                 match &new {

@@ -102,18 +102,20 @@ pub(in crate::commands) async fn until(
     let mut display = waiting.report.display();
     let mut show = |progress| display.show(progress);
     let work = until_ready(target, awaited, deadline(waiting.timeout), &mut show);
-    tokio::select! {
+    let outcome = tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => {
-            let again = how_to_follow(waiting.release.as_ref(), target.namespace());
-            stderr::line(&format!("Stopped waiting; what was applied goes on. See `{again}`."));
-            Ok(Carried::Left)
-        }
-        outcome = work => {
-            verdict(outcome?)?;
-            Ok(Carried::Out)
-        }
-    }
+        _ = tokio::signal::ctrl_c() => None,
+        outcome = work => Some(outcome),
+    };
+    // What is drawn must go before anything else is said.
+    drop(display);
+    let Some(outcome) = outcome else {
+        let again = how_to_follow(waiting.release.as_ref(), target.namespace());
+        stderr::line(&format!("Stopped waiting; what was applied goes on. See `{again}`."));
+        return Ok(Carried::Left);
+    };
+    verdict(outcome?)?;
+    Ok(Carried::Out)
 }
 
 /// The command that goes on waiting.

@@ -72,11 +72,7 @@ fn text(findings: &Findings) -> String {
     let mut text = String::new();
     for found in &findings.found {
         let told = found.with_overlays();
-        text.push_str(&diagnostic::render_for(
-            &told,
-            &findings.sources,
-            &std::io::stdout(),
-        ));
+        text.push_str(&diagnostic::render_for_stdout(&told, &findings.sources));
         text.push_str("\n\n");
     }
     text

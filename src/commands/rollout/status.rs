@@ -15,7 +15,11 @@ use trimtab_tree::Value;
 
 /// Follow a rollout to its end, and say why it does not get on
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit status: 0 rolled out, 1 no answer, 3 failed or timed out.")]
+#[command(after_help = "Examples:
+  trimtab rollout status deployment/web
+  trimtab rollout status deployment/web --timeout 5m
+
+Exit status: 0 rolled out, 1 no answer, 3 failed or timed out.")]
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
@@ -115,7 +119,7 @@ async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Res
             Progress::Moved { text, .. } | Progress::Ready { text, .. } => {
                 unwritten = unwritten.take().or(stdout::line(&text).err());
             }
-            explained @ Progress::Explained { .. } => reasons.show(explained),
+            around => reasons.show(around),
         },
     )
     .await?;

@@ -1,0 +1,93 @@
+//! What a wait came to, said at its end.
+
+use super::{MOST_REASONS, told};
+use crate::exit::{Failure, Status};
+use trimtab_deploy::{Logged, ObjectRef, Outcome};
+
+/// What a wait came to: nothing more to say, or a failure with its reasons.
+pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
+    let (code, unready) = match outcome {
+        Outcome::Ready => return Ok(()),
+        Outcome::Failed(unready) => ("not-ready", unready),
+        Outcome::TimedOut(unready) => ("timed-out", unready),
+    };
+    // What decided comes first.
+    let decisive = unready
+        .iter()
+        .find(|object| object.is_final)
+        .or(unready.first());
+    let Some(first) = decisive else {
+        return Ok(());
+    };
+    let mut message = told(&first.object, &first.text);
+    if code == "timed-out" {
+        message = format!("timed out: {message}");
+    }
+    let mut failure = Failure::new(code, message).with_status(Status::NotReady);
+    for reason in first.reasons.iter().take(MOST_REASONS) {
+        failure = failure.note(reason.to_string());
+        if let Some(logged) = reason.logged.as_ref().filter(|it| !it.tail.is_empty()) {
+            failure = failure.note(log_tail(logged));
+        }
+    }
+    for other in unready.iter().filter(|other| other.object != first.object) {
+        failure = failure.note(told(&other.object, &other.text));
+    }
+    if first.object.resource.kind == "Deployment" {
+        failure = failure.hint(format!(
+            "go back with `trimtab rollout undo deployment/{}`{}",
+            first.object.name,
+            in_namespace(&first.object)
+        ));
+    }
+    Err(failure)
+}
+
+/// The last lines of a log, under each other. What a program prints must not steer the terminal.
+fn log_tail(logged: &Logged) -> String {
+    let mut text = format!("container {} printed last:", logged.container);
+    for line in &logged.tail {
+        text.push_str("\n  ");
+        text.extend(line.chars().filter(|it| !it.is_control() || *it == '\t'));
+    }
+    text
+}
+
+fn in_namespace(object: &ObjectRef) -> String {
+    match &*object.namespace {
+        "" | "default" => String::new(),
+        namespace => format!(", in namespace {namespace}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{reason, web};
+    use super::*;
+    use trimtab_deploy::Unready;
+
+    #[test]
+    fn a_verdict_says_what_decided_and_why() {
+        let unready = Unready {
+            object: web(),
+            text: "deployment \"web\" exceeded its progress deadline".to_owned(),
+            reasons: vec![reason(1, "container web: ImagePullBackOff")],
+            is_final: true,
+        };
+        let failure = verdict(Outcome::Failed(vec![unready])).expect_err("it failed");
+        let Failure::Finding {
+            finding, status, ..
+        } = failure
+        else {
+            panic!("it is a finding");
+        };
+        assert_eq!(status, Status::NotReady);
+        assert_eq!(
+            finding.message,
+            "deployment \"web\" exceeded its progress deadline"
+        );
+        let note = "pod/web-a and 1 more: container web: ImagePullBackOff";
+        assert_eq!(finding.notes, [note]);
+        assert!(verdict(Outcome::Ready).is_ok());
+    }
+}
