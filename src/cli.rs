@@ -175,4 +175,70 @@ mod tests {
         assert_eq!(names, NAMES);
         definition.debug_assert();
     }
+
+    /// The examples of a command, each as it is typed: a line that ends with a backslash goes on in the next.
+    fn examples(command: &clap::Command) -> Vec<String> {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        let lines = help.lines().skip_while(|line| *line != "Examples:").skip(1);
+        let mut examples = Vec::new();
+        let mut typed = String::new();
+        for line in lines.take_while(|line| !line.is_empty()) {
+            assert!(
+                line.chars().count() <= 100,
+                "it is broken elsewhere: {line}"
+            );
+            match line.strip_suffix('\\') {
+                Some(begun) => typed.push_str(begun),
+                None => examples.push(std::mem::take(&mut typed) + line),
+            }
+        }
+        examples
+    }
+
+    /// The command lines of trimtab in what somebody types to a shell.
+    fn command_lines(typed: &str) -> Vec<Vec<String>> {
+        // `<(trimtab ...)`: its output as a file.
+        let typed = typed
+            .replace("<(trimtab", "| trimtab")
+            .replace(" bash)", " bash");
+        let words = shlex::split(&typed).expect("a shell would take it");
+        let commands = words.split(|word| ["|", "&&"].contains(&word.as_str()));
+        commands
+            .map(|words| {
+                words
+                    .iter()
+                    .take_while(|word| *word != ">")
+                    .cloned()
+                    .collect()
+            })
+            .filter(|words: &Vec<String>| words.first().is_some_and(|word| word == "trimtab"))
+            .collect()
+    }
+
+    fn check_examples(command: &clap::Command, path: &str) {
+        let mut has_own = false;
+        for example in examples(command) {
+            let lines = command_lines(&example);
+            assert!(!lines.is_empty(), "{path}: it is not trimtab's: {example}");
+            for words in lines {
+                has_own |= words.join(" ").starts_with(path);
+                let words = words.into_iter().map(OsString::from);
+                let words = switch::without_values(Cli::command, words);
+                if let Err(error) = Cli::try_parse_from(words) {
+                    panic!("{example}\n{error}");
+                }
+            }
+        }
+        assert!(has_own, "{path} has no examples");
+        let below = command.get_subcommands();
+        for command in below.filter(|it| it.get_name() != "help") {
+            check_examples(command, &format!("{path} {}", command.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_that_are_command_lines() {
+        check_examples(&Cli::command(), "trimtab");
+    }
 }

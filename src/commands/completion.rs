@@ -7,6 +7,9 @@ use clap_complete::Shell;
 
 /// Print a completion script for a shell
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  source <(trimtab completion bash)
+  trimtab completion zsh > _trimtab")]
 pub(crate) struct Args {
     /// The shell to complete for
     shell: Shell,

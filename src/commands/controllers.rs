@@ -21,7 +21,8 @@ use trimtab_cluster::{
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab controllers --kubeconfig admin.kubeconfig
-  trimtab controllers --kubeconfig admin.kubeconfig --controllers=deployment,replicaset --leader-elect=false
+  trimtab controllers --kubeconfig admin.kubeconfig \\
+      --controllers=deployment,replicaset --leader-elect=false
   trimtab controllers --root-ca-file ca.crt --leader-elect-lease-duration 30s")]
 pub(crate) struct Args {
     /// Which controllers run: `*` all, `NAME` this one, `-NAME` not this one, `-*` none but those

@@ -12,7 +12,7 @@ use trimtab_kustomize::edit::{CreateArguments, create};
     after_help = "Examples:
   trimtab create --resources ../base
   trimtab create --autodetect
-  trimtab create --resources deployment.yaml,service.yaml,../base --namespace staging --nameprefix acme-"
+  trimtab create --resources deployment.yaml,../base --namespace staging --nameprefix acme-"
 )]
 pub(crate) struct Args {
     /// Files, patterns of files, directories and repositories, with commas between them

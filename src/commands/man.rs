@@ -7,6 +7,9 @@ use clap::builder::PossibleValuesParser;
 
 /// Print a manual page, for `man -l -`
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab man apply | man -l -
+  trimtab man rollout undo > trimtab-rollout-undo.1")]
 pub(crate) struct Args {
     /// The command to explain; trimtab itself if none is named
     #[arg(value_parser = PossibleValuesParser::new(NAMES))]

@@ -28,7 +28,7 @@ use trimtab_cluster::{ControllerSelection, UnknownController};
 #[command(after_help = "Examples:
   trimtab server --ephemeral --secure-port 0 --write-kubeconfig admin.kubeconfig
   trimtab server --data-dir /var/lib/trimtab --token-auth-file tokens.csv
-  trimtab server --ephemeral --controllers=-* --scheduler=false")]
+  trimtab server --ephemeral --secure-port 0 --controllers=-* --scheduler=false")]
 pub(crate) struct Args {
     /// The address to listen on
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]

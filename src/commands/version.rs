@@ -11,6 +11,9 @@ pub(crate) const KUSTOMIZE: &str = "v5.8.1";
 
 /// Print the version
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab version
+  trimtab version -o json")]
 pub(crate) struct Args {
     /// Print more, in this form
     #[arg(short, long, value_name = "FORMAT", value_enum)]

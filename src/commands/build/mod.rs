@@ -35,7 +35,7 @@ use watch::Watch;
   trimtab build overlays/* -o rendered/
   trimtab build overlays/production --image web=registry.example.com/web:1.4
   trimtab build overlays/production --watch
-  printf 'resources: [base]\nnamePrefix: try-\n' | trimtab build -
+  printf 'resources: [base]\\nnamePrefix: try-\\n' | trimtab build -
   trimtab build overlays/production -o json | jq '.items[].metadata.name'")]
 pub(crate) struct Args {
     /// Directories to build; `-` for a kustomization on standard input whose paths are relative to the

@@ -15,6 +15,10 @@ use clap::Subcommand;
 /// All YAML files below a directory are read, but for those that a `.krmignore` names. A directory
 /// with a `Krmfile` is a package of its own. The commands and their flags are kustomize's.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab cfg tree base --image --replicas
+  trimtab cfg count overlays/production
+  trimtab cfg grep kind=Deployment base")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -6,8 +6,22 @@ use crate::ui::report::Report;
 use clap::Subcommand;
 use trimtab_kustomize::edit::{CommonField, FileList, GeneratorKind, PatternList};
 
+/// What `buildMetadata` may hold.
+macro_rules! options {
+    () => {
+        "Options:
+  originAnnotations       where each resource comes from, as an annotation
+  transformerAnnotations  which transformers changed it, as an annotation
+  managedByLabel          which program built it, as a label"
+    };
+}
+pub(super) use options;
+
 /// Add something to the kustomization file
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab edit add resource deployment.yaml ../base
+  trimtab edit add label app:web tier:front")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -30,6 +44,8 @@ enum What {
     )]
     Patch(patch::Flags),
     /// Add files, directories or repositories to `components`
+    #[command(after_help = "Examples:
+  trimtab edit add component ../components/metrics")]
     Component(Files),
     /// Add to a secret generator, or make one
     #[command(after_help = "Examples:
@@ -42,9 +58,12 @@ enum What {
   trimtab edit add configmap app --behavior=merge --from-env-file=app.env")]
     Configmap(ConfigMap),
     /// Add directories, with commas between them, to `resources`
+    #[command(after_help = "Examples:
+  trimtab edit add base ../base,../shared")]
     Base(Paths),
     /// Add options, with commas between them, to `buildMetadata`
-    #[command(after_help = OPTIONS)]
+    #[command(after_help = concat!(options!(), "\n\nExamples:
+  trimtab edit add buildmetadata originAnnotations,managedByLabel"))]
     Buildmetadata(Options),
     /// Add labels to `commonLabels` or `labels`
     #[command(after_help = "Examples:
@@ -52,20 +71,22 @@ enum What {
   trimtab edit add label --without-selector --include-templates team:shop")]
     Label(Labels),
     /// Add annotations to `commonAnnotations`
+    #[command(after_help = "Examples:
+  trimtab edit add annotation owner:shop,tier:front")]
     Annotation(Annotations),
     /// Add files to `transformers`
+    #[command(after_help = "Examples:
+  trimtab edit add transformer labels.yaml")]
     Transformer(Files),
     /// Add files to `configurations`
+    #[command(after_help = "Examples:
+  trimtab edit add configuration name-references.yaml")]
     Configuration(Files),
     /// Add files to `generators`
+    #[command(after_help = "Examples:
+  trimtab edit add generator chart.yaml")]
     Generator(Files),
 }
-
-/// What `buildMetadata` may hold.
-pub(super) const OPTIONS: &str = "Options:
-  originAnnotations       where each resource comes from, as an annotation
-  transformerAnnotations  which transformers changed it, as an annotation
-  managedByLabel          which program built it, as a label";
 
 #[derive(Debug, clap::Args)]
 struct Resource {

@@ -16,6 +16,9 @@ use trimtab_tree::{Diagnostic, SourceMap};
 /// `helmChartInflationGenerator` become the fields that took their place; `apiVersion` and `kind`
 /// are added. The kustomization is built before and after, and what differs is shown.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab edit fix
+  trimtab edit fix --vars")]
 pub(crate) struct Args {
     /// Convert `vars` to `replacements` too
     ///

@@ -6,6 +6,8 @@ use trimtab_kustomize::edit::BUILTIN_PLUGINS;
 
 /// List the built-in generators and transformers
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab edit alpha-list-builtin-plugin")]
 pub(crate) struct Args {}
 
 pub(crate) fn run() -> Result<(), Failure> {

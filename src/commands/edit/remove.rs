@@ -1,6 +1,6 @@
 //! `trimtab edit remove`: one less of something.
 
-use super::add::{OPTIONS, Options};
+use super::add::{Options, options};
 use super::{change, generator, patch};
 use crate::exit::Failure;
 use crate::ui::report::Report;
@@ -11,6 +11,9 @@ use trimtab_kustomize::edit::{CommonField, FileList, GeneratorKind};
 ///
 /// A list that becomes empty goes with its last item.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab edit remove resource deployment.yaml
+  trimtab edit remove label app")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -19,18 +22,29 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Remove config map generators
+    #[command(after_help = "Examples:
+  trimtab edit remove configmap app")]
     Configmap(generator::Names),
     /// Remove secret generators
+    #[command(after_help = "Examples:
+  trimtab edit remove secret app,tls")]
     Secret(generator::Names),
     /// Remove entries of `resources`
     #[command(after_help = "Examples:
   trimtab edit remove resource deployment.yaml 'manifests/*.yaml'")]
     Resource(Patterns),
     /// Remove entries of `components`
+    #[command(after_help = "Examples:
+  trimtab edit remove component ../components/metrics")]
     Component(Patterns),
     /// Remove labels from `commonLabels`
+    #[command(after_help = "Examples:
+  trimtab edit remove label app,tier
+  trimtab edit remove label app --ignore-non-existence")]
     Label(Keys),
     /// Remove annotations from `commonAnnotations`
+    #[command(after_help = "Examples:
+  trimtab edit remove annotation owner")]
     Annotation(Keys),
     /// Remove the items of `patches` that have exactly these fields
     #[command(
@@ -40,9 +54,12 @@ enum What {
     )]
     Patch(patch::Flags),
     /// Remove entries of `transformers`
+    #[command(after_help = "Examples:
+  trimtab edit remove transformer labels.yaml")]
     Transformer(Patterns),
     /// Remove options, with commas between them, from `buildMetadata`
-    #[command(after_help = OPTIONS)]
+    #[command(after_help = concat!(options!(), "\n\nExamples:
+  trimtab edit remove buildmetadata originAnnotations"))]
     Buildmetadata(Options),
 }
 

@@ -1,6 +1,6 @@
 //! `trimtab edit set`: another value for something.
 
-use super::add::{OPTIONS, Options};
+use super::add::{Options, options};
 use super::{change, generator};
 use crate::exit::Failure;
 use crate::ui::report::Report;
@@ -9,6 +9,9 @@ use trimtab_kustomize::edit::{CommonField, GeneratorKind, TextField};
 
 /// Set something in the kustomization file
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab edit set image nginx=registry.example.com/nginx:1.27.3
+  trimtab edit set replicas web=3 worker=1")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -17,16 +20,24 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Change literals or the namespace of a config map generator
+    #[command(after_help = "Examples:
+  trimtab edit set configmap app --from-literal=level=info")]
     Configmap(generator::Change),
     /// Change literals or the namespace of a secret generator
+    #[command(after_help = "Examples:
+  trimtab edit set secret app --from-literal=password=other")]
     Secret(generator::Change),
     /// Set `namePrefix`
+    #[command(after_help = "Examples:
+  trimtab edit set nameprefix acme-")]
     Nameprefix(Value),
     /// Set `nameSuffix`
     #[command(after_help = "Examples:
   trimtab edit set namesuffix -- -acme")]
     Namesuffix(Value),
     /// Set `namespace`
+    #[command(after_help = "Examples:
+  trimtab edit set namespace staging")]
     Namespace(Value),
     /// Set new names, tags and digests of images
     ///
@@ -41,15 +52,20 @@ Examples:
   trimtab edit set image 'nginx=*:1.27.3' postgres:17 redis@sha256:24a0c4b4a4c0eb97")]
     Image(Images),
     /// Make options, with commas between them, the only ones of `buildMetadata`
-    #[command(after_help = OPTIONS)]
+    #[command(after_help = concat!(options!(), "\n\nExamples:
+  trimtab edit set buildmetadata managedByLabel"))]
     Buildmetadata(Options),
     /// Set numbers of replicas
     #[command(after_help = "Examples:
   trimtab edit set replicas web=3 worker=1")]
     Replicas(Replicas),
     /// Set labels in `commonLabels`
+    #[command(after_help = "Examples:
+  trimtab edit set label app:web tier:back")]
     Label(Pairs),
     /// Set annotations in `commonAnnotations`
+    #[command(after_help = "Examples:
+  trimtab edit set annotation owner:shop")]
     Annotation(Pairs),
 }
 

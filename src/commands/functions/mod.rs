@@ -10,6 +10,8 @@ use clap::Subcommand;
 ///
 /// The command and its flags are kustomize's.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab fn run manifests --enable-exec")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,

@@ -33,7 +33,7 @@ use trimtab_rehearsal::{Assertion, Before, Options, Rehearsal, RehearsalError, V
   trimtab rehearse overlays/production
   trimtab rehearse overlays/production --from ../released/overlays/production
   trimtab rehearse overlays/production --from current --scenario bad-day.yaml
-  trimtab rehearse . --assert 'minAvailable>=80%' --assert 'maxDuration<5m'
+  trimtab rehearse . --from ../released --assert 'minAvailable>=80%' --assert 'maxDuration<5m'
   trimtab rehearse . --from ../released -o svg > rollout.svg
 
 Assertions: [WORKLOAD:]QUANTITY and a bound, where the quantity is minAvailable, maxUnavailable or maxSurge (pods,

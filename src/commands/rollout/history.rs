@@ -12,6 +12,10 @@ use trimtab_deploy::{ObjectRef, Revision, Target, history};
 
 /// List the revisions of a workload, or show one
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  trimtab rollout history deployment/web
+  trimtab rollout history deployment/web --revision 2
+  trimtab rollout history deployment/web --revision 2 -o yaml")]
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,

@@ -36,10 +36,17 @@ enum Command {
     Promote(promote::PromoteArgs),
     Abort(promote::AbortArgs),
     /// Stop rolling a Deployment out
+    #[command(after_help = "Examples:
+  trimtab rollout pause deployment/web")]
     Pause(change::Args),
     /// Go on rolling a Deployment out
+    #[command(after_help = "Examples:
+  trimtab rollout resume deployment/web")]
     Resume(change::Args),
     /// Replace all pods, by the workload's usual rollout
+    #[command(after_help = "Examples:
+  trimtab rollout restart deployment/web
+  trimtab rollout restart deploy,daemonset -l app=web")]
     Restart(change::Args),
 }
 

@@ -10,7 +10,7 @@ use trimtab_deploy::Images;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab set image deployment/web web=shop/web:2
-  trimtab set image deployment web web=shop/web:2 sidecar=shop/proxy:7
+  trimtab set image deployment web web=shop/web:2 proxy=shop/proxy:7
   trimtab set image deployments --all '*=shop/web:2' --dry-run=server -o yaml")]
 pub(crate) struct Args {
     /// `TYPE NAME ...` or `TYPE/NAME ...`, and behind them `CONTAINER=IMAGE ...`; `*` is every container
