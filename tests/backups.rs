@@ -101,4 +101,13 @@ fn what_cannot_be_copied_or_restored_is_told_by_its_name() {
         "{}",
         ephemeral.stderr
     );
+    let kubeconfig = sandbox.kubeconfig();
+    let kubeconfig = kubeconfig.to_str().expect("it is text");
+    let asked = sandbox.run(&["backup", "--kubeconfig", kubeconfig, "b.backup"]);
+    // Told once, and not by the client before it.
+    assert!(
+        asked.stderr.starts_with("error[refused]"),
+        "{}",
+        asked.stderr
+    );
 }

@@ -119,7 +119,7 @@ fn at_rest(place: &Place, file: &Path) -> Result<Revision, (StoreError, Failure)
 
 /// Of a server that runs, by the context of a kubeconfig.
 fn running(args: &Args, kubeconfig: &Path, context: Option<&str>) -> Result<Revision, Failure> {
-    runtime::run(Threads::One, &args.logging, "warn", async {
+    runtime::run(Threads::One, &args.logging, runtime::ASKING, async {
         let session = match context {
             Some(context) => Session::of_file(kubeconfig, context).await?,
             None => Session::of_current(kubeconfig).await?,
