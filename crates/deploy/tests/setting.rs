@@ -1,8 +1,9 @@
 //! Images, variables and resources of what runs already.
 
-use crate::harness::{apply_now, deploying, reference, text_at, web};
+use crate::harness::{apply_now, deploying, objects, reference, text_at, web};
 use trimtab_deploy::{
-    ContainerPattern, Environment, Images, ResourceList, ResourceRequirements, history, set,
+    ContainerPattern, Environment, Images, PatchType, ResourceList, ResourceRequirements, history,
+    set,
 };
 
 const IMAGE: [&str; 3] = ["spec", "template", "spec"];
@@ -46,6 +47,27 @@ fn a_new_image_is_a_new_revision() {
         );
         let generation = text_at(target, &deployment, &["metadata", "generation"]).await;
         assert_eq!(generation, "2");
+    });
+}
+
+/// A rollout writes the status of its Deployment many times in a moment.
+#[test]
+fn a_change_waits_until_others_have_made_theirs() {
+    deploying("", async |target| {
+        apply_now(target, &web("shop/web:1")).await;
+        let deployment = reference(target, "deployment", "web").await;
+        let images = Images::parse(&["web=shop/web:2"]).unwrap();
+        let others = async {
+            for number in 0..100 {
+                let patch = format!("{{metadata: {{annotations: {{n: '{number}'}}}}}}");
+                let patch = &objects(&patch)[0];
+                let kind = PatchType::Merge;
+                let patched = target.patch(&deployment, None, kind, patch, false);
+                patched.await.unwrap();
+            }
+        };
+        let (changed, ()) = tokio::join!(set(target, &deployment, &images, false), others);
+        assert!(changed.unwrap().is_some());
     });
 }
 

@@ -14,13 +14,18 @@ use crate::error::{Error, Result};
 use crate::fields::{field, metadata};
 use crate::rollout::nested;
 use crate::target::{ObjectRef, PatchType, Target};
+use std::time::Duration;
 use trimtab_tree::{Mapping, Value};
 
 /// The lists of a pod's specification that hold containers.
 const LISTS: [&str; 2] = ["containers", "initContainers"];
 
-/// How often a change is made anew because somebody else was quicker.
-const ATTEMPTS: usize = 5;
+/// How often a change is made anew because somebody else was quicker: a rollout writes its status many times.
+const ATTEMPTS: u32 = 10;
+
+/// The first wait before that; each further one is twice as long, up to the longest.
+const FIRST_WAIT: Duration = Duration::from_millis(5);
+const LONGEST_WAIT: Duration = Duration::from_millis(200);
 
 /// A change of containers.
 pub trait ContainerChange {
@@ -54,7 +59,11 @@ pub async fn set(
         };
         let kind = PatchType::Merge;
         match target.patch(object, None, kind, &patch, dry_run).await {
-            Err(error) if error.is_conflict() && attempts < ATTEMPTS => attempts += 1,
+            Err(error) if error.is_conflict() && attempts < ATTEMPTS => {
+                let wait = FIRST_WAIT * 2_u32.pow(attempts - 1);
+                tokio::time::sleep(wait.min(LONGEST_WAIT)).await;
+                attempts += 1;
+            }
             result => return result.map(Some),
         }
     }
