@@ -105,11 +105,11 @@ async fn look(target: &Target, workload: &ObjectRef) -> Result<(), Failed> {
     }
 }
 
-/// kubectl's lines go to standard output, the reasons beside them to standard error.
+/// kubectl's lines go to standard output; what is behind them, beside them to standard error.
 async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Result<(), Failed> {
     let timeout = Some(timeout).filter(|timeout| !timeout.is_zero());
     let objects = std::slice::from_ref(workload);
-    let mut reasons = Display::lines();
+    let mut display = Display::new();
     let mut unwritten = None;
     let outcome = until_ready(
         target,
@@ -117,9 +117,10 @@ async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Res
         deadline(timeout),
         &mut |progress| match progress {
             Progress::Moved { text, .. } | Progress::Ready { text, .. } => {
-                unwritten = unwritten.take().or(stdout::line(&text).err());
+                let written = display.aside(|| stdout::line(&text));
+                unwritten = unwritten.take().or(written.err());
             }
-            around => reasons.show(around),
+            around => display.show(around),
         },
     )
     .await?;

@@ -45,7 +45,10 @@ pub(super) fn lines<'a>(
             lines.push(drawn(&plain("  ", text), room.width, paint));
             break;
         }
-        let text = told(object, &it.text);
+        let text = match &*it.text {
+            "" => object.to_string(),
+            text => told(object, text),
+        };
         lines.push(head(spinner, &text, room.width, paint));
         left -= 1;
         // What is over is for the others' heads first, and then shared.

@@ -40,6 +40,15 @@ impl Live {
         self.ticker
             .get_or_insert_with(|| Ticker::start(&self.screen));
     }
+
+    /// Writes something else above what is drawn.
+    pub(super) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        let mut screen = lock(&self.screen);
+        screen.lift();
+        let written = write();
+        screen.draw("");
+        written
+    }
 }
 
 impl Drop for Live {
@@ -117,6 +126,13 @@ impl Screen {
     fn turn(&mut self) {
         self.turned += 1;
         self.draw("");
+    }
+
+    /// Removes what is drawn until it is drawn anew.
+    fn lift(&mut self) {
+        let size = terminal::size_of_stderr().unwrap_or(USUAL);
+        let drawn = std::mem::take(&mut self.drawn);
+        stderr::text(&above(&drawn, size.width));
     }
 
     fn clear(&mut self) {

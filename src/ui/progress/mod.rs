@@ -34,9 +34,12 @@ impl Display {
         }
     }
 
-    /// A line for each change, whatever standard error is.
-    pub(crate) fn lines() -> Self {
-        Self::Lines(Lines::default())
+    /// Writes something else, what is drawn out of its way meanwhile.
+    pub(crate) fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        match self {
+            Self::Live(live) => live.aside(write),
+            Self::Lines(_) | Self::Events => write(),
+        }
     }
 
     /// Shows what is new.

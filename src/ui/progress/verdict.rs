@@ -2,7 +2,7 @@
 
 use super::{MOST_REASONS, told};
 use crate::exit::{Failure, Status};
-use trimtab_deploy::{Logged, ObjectRef, Outcome};
+use trimtab_deploy::{Logged, ObjectRef, Outcome, Unready};
 
 /// What a wait came to: nothing more to say, or a failure with its reasons.
 pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
@@ -24,11 +24,8 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         message = format!("timed out: {message}");
     }
     let mut failure = Failure::new(code, message).with_status(Status::NotReady);
-    for reason in first.reasons.iter().take(MOST_REASONS) {
-        failure = failure.note(reason.to_string());
-        if let Some(logged) = reason.logged.as_ref().filter(|it| !it.tail.is_empty()) {
-            failure = failure.note(log_tail(logged));
-        }
+    for explanation in explanations(first) {
+        failure = failure.note(explanation);
     }
     for other in unready.iter().filter(|other| other.object != first.object) {
         failure = failure.note(told(&other.object, &other.text));
@@ -41,6 +38,17 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
         ));
     }
     Err(failure)
+}
+
+/// Why an object is not ready: each reason, and what its container printed last.
+fn explanations(unready: &Unready) -> Vec<String> {
+    let mut texts = Vec::new();
+    for reason in unready.reasons.iter().take(MOST_REASONS) {
+        texts.push(reason.to_string());
+        let logged = reason.logged.as_ref().filter(|it| !it.tail.is_empty());
+        texts.extend(logged.map(log_tail));
+    }
+    texts
 }
 
 /// The last lines of a log, under each other. What a program prints must not steer the terminal.
@@ -64,7 +72,6 @@ fn in_namespace(object: &ObjectRef) -> String {
 mod tests {
     use super::super::tests::{reason, web};
     use super::*;
-    use trimtab_deploy::Unready;
 
     #[test]
     fn a_verdict_says_what_decided_and_why() {
