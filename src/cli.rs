@@ -89,11 +89,8 @@ enum Command {
 impl Cli {
     /// Reads a command line; ends the process where it is none.
     pub(crate) fn read(mut arguments: Vec<OsString>) -> Self {
-        if let Some(program) = arguments.first_mut()
-            && Path::new(program).file_stem() == Some(OsStr::new("kubectl-trimtab"))
-        {
-            // A plugin of kubectl is called otherwise than its file is.
-            *program = "kubectl trimtab".into();
+        if let Some(program) = arguments.first_mut() {
+            *program = called(program).into();
         }
         let word = arguments.get(1);
         let called = NAMES
@@ -158,6 +155,16 @@ impl Cli {
             Command::Completion(args) => completion::run(args),
             Command::Man(args) => man::run(args, Self::command()),
         }
+    }
+}
+
+/// How people call the program, whatever its file is named: a plugin of kubectl by two words, and on Windows
+/// without the ending.
+fn called(program: &OsStr) -> &'static str {
+    if Path::new(program).file_stem() == Some(OsStr::new("kubectl-trimtab")) {
+        "kubectl trimtab"
+    } else {
+        "trimtab"
     }
 }
 

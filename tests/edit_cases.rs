@@ -14,6 +14,8 @@ fn every_command_changes_what_it_must_and_nothing_else() {
     check("edit", 100);
 }
 
+// The functions are scripts.
+#[cfg(unix)]
 #[test]
 fn functions_change_files_and_nothing_else() {
     check("functions", 8);
@@ -186,4 +188,24 @@ fn words(line: &str) -> Vec<String> {
     }
     words.extend(word);
     words
+}
+
+/// Whoever reads the file on another system finds what it names.
+#[cfg(windows)]
+#[test]
+fn backslashes_that_are_typed_become_slashes() {
+    let scratch = trimtab::scratch_directory();
+    let object = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n";
+    std::fs::create_dir(scratch.join("sub")).expect("it is ours");
+    std::fs::write(scratch.join("sub/a.yaml"), object).expect("it is ours");
+    std::fs::write(scratch.join("kustomization.yaml"), "namePrefix: x-\n").expect("it is ours");
+    let edit = |arguments: &[&str]| {
+        let outcome = trimtab::run(&scratch, &[&["edit"], arguments].concat());
+        assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+        std::fs::read_to_string(scratch.join("kustomization.yaml")).expect("it is there")
+    };
+    let added = edit(&["add", "resource", "sub\\*.yaml"]);
+    assert!(added.contains("- sub/a.yaml\n"), "{added}");
+    let removed = edit(&["remove", "resource", "sub\\a.yaml"]);
+    assert!(!removed.contains("a.yaml"), "{removed}");
 }

@@ -2,6 +2,7 @@
 //! other one there uses.
 
 use crate::exit::Failure;
+use crate::ui::path::with_slashes;
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 use trimtab_tree::{ParseOptions, Value, parse_document};
@@ -64,7 +65,7 @@ fn tidy(target: &str) -> String {
         .collect();
     match path.to_str() {
         Some("") | None => ".".to_owned(),
-        Some(path) => path.to_owned(),
+        Some(path) => with_slashes(path),
     }
 }
 

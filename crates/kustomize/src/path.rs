@@ -11,11 +11,16 @@ pub(crate) fn names_in(directory: &Path) -> impl Iterator<Item = String> + use<>
 
 /// A path as people and machines are shown it, with slashes on every system.
 pub(crate) fn shown(path: &Path) -> String {
-    let shown = path.to_string_lossy();
+    with_slashes(&path.to_string_lossy())
+}
+
+/// A path as somebody typed it, as kustomizations have it on every system. A backslash is a character of
+/// names elsewhere than on Windows.
+pub(crate) fn with_slashes(path: &str) -> String {
     if cfg!(windows) {
-        shown.replace('\\', "/")
+        path.replace('\\', "/")
     } else {
-        shown.into_owned()
+        path.to_owned()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The flags that describe a patch.
 
+use crate::ui::path::with_slashes;
 use trimtab_kustomize::edit::PatchArguments;
 
 /// A patch.
@@ -91,7 +92,7 @@ pub(super) struct Flags {
 impl Flags {
     pub(super) fn arguments(&self) -> PatchArguments {
         PatchArguments {
-            path: self.path.clone(),
+            path: with_slashes(&self.path),
             patch: self.patch.clone(),
             group: self.group.clone(),
             version: self.version.clone(),

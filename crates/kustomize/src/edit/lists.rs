@@ -4,6 +4,7 @@ use super::fields::{items_mut, retain, texts};
 use super::{KustomizationFile, at_nowhere, bad_argument};
 use crate::go_glob::{self, BadPattern, Glob};
 use crate::loader::Loader;
+use crate::path::with_slashes;
 use trimtab_tree::{Diagnostic, Result, Value};
 
 /// A field whose entries `add` looks for on the disk; what is not there is passed over.
@@ -60,6 +61,11 @@ impl FileList {
     }
 }
 
+/// Paths and patterns as kustomizations have them.
+fn typed(patterns: &[String]) -> Vec<String> {
+    patterns.iter().map(|it| with_slashes(it)).collect()
+}
+
 /// Fields that mean the same as another, in an older form.
 fn older_names(field: &str) -> &'static [&'static str] {
     match field {
@@ -78,10 +84,11 @@ impl KustomizationFile<'_> {
     /// cannot be changed.
     pub fn add_files(&mut self, list: FileList, patterns: &[String], verify: bool) -> Result<()> {
         require(patterns, list.noun())?;
+        let patterns = typed(patterns);
         let found = if verify {
-            expand(&self.loader, patterns)?
+            expand(&self.loader, &patterns)?
         } else {
-            patterns.to_vec()
+            patterns
         };
         self.add_entries(list.field(), list.noun(), &found)
     }
@@ -94,7 +101,7 @@ impl KustomizationFile<'_> {
     pub fn add_matches(&mut self, list: PatternList, patterns: &[String]) -> Result<()> {
         require(patterns, list.noun())?;
         let mut found = Vec::new();
-        for pattern in patterns {
+        for pattern in &typed(patterns) {
             let matches = files(&self.loader, pattern)?;
             if matches.is_empty() {
                 self.note(format!("{pattern} has no match"));
@@ -113,7 +120,7 @@ impl KustomizationFile<'_> {
         let paths = super::only(arguments, "base directory")?;
         let mut found: Vec<String> = Vec::new();
         let listed = self.listed("resources");
-        for path in paths.split(',') {
+        for path in with_slashes(paths).split(',') {
             if !self.loader.root().join(path).exists() {
                 return Err(bad_argument(format!("{path} does not exist")));
             }
@@ -175,18 +182,23 @@ impl KustomizationFile<'_> {
     fn remove_matching(&mut self, field: &str, noun: &str, patterns: &[String]) -> Result<()> {
         require(patterns, noun)?;
         let mut globs = Vec::new();
-        for pattern in patterns {
+        let patterns = typed(patterns);
+        for pattern in &patterns {
             globs.push(Glob::new(pattern).map_err(|bad| bad_pattern(pattern, bad))?);
         }
         let listed = self.listed(field);
         for (pattern, glob) in patterns.iter().zip(&globs) {
-            if !listed.iter().any(|entry| glob.matches(entry)) {
+            if !listed
+                .iter()
+                .any(|entry| glob.matches(&with_slashes(entry)))
+            {
                 self.note(format!("{noun} {pattern} is not in the kustomization file"));
             }
         }
         let stays = |value: &Value| {
             let text = value.text().unwrap_or_default();
-            !globs.iter().any(|glob| glob.matches(text))
+            let text = with_slashes(text);
+            !globs.iter().any(|glob| glob.matches(&text))
         };
         self.change(|tree| {
             for name in std::iter::once(field).chain(older_names(field).iter().copied()) {

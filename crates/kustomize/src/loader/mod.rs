@@ -513,7 +513,7 @@ fn check_base_path(path: &str) -> Result<()> {
         );
     }
     let ambiguous = |part: &str| part != ".." && part.contains("..");
-    if path.split('/').any(ambiguous) {
+    if path.split(std::path::is_separator).any(ambiguous) {
         return Err(error("has `..` inside a name")
             .expecting("`..` alone between slashes")
             .hint("two list items run together when the second is indented deeper"));
