@@ -111,7 +111,9 @@ pub(in crate::commands) async fn until(
     drop(display);
     let Some(outcome) = outcome else {
         let again = how_to_follow(waiting.release.as_ref(), target.namespace());
-        stderr::line(&format!("Stopped waiting; what was applied goes on. See `{again}`."));
+        stderr::line(&format!(
+            "Stopped waiting; what was applied goes on. See `{again}`."
+        ));
         return Ok(Carried::Left);
     };
     verdict(outcome?)?;

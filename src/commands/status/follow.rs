@@ -189,7 +189,7 @@ struct Told {
     applied: BTreeSet<String>,
     left_out: BTreeSet<String>,
     /// The last progress and the last reasons of each object.
-    progress: IndexMap<ObjectRef, [Option<Progress>; 2]>,
+    progress: IndexMap<ObjectRef, [Option<Progress>; 3]>,
 }
 
 impl Told {
@@ -248,6 +248,7 @@ impl Told {
 
     fn progress(&mut self, progress: Progress) {
         let (at, object) = match &progress {
+            Progress::Grown { object, .. } => (2, object),
             Progress::Explained { object, .. } => (1, object),
             Progress::Moved { object, .. } | Progress::Ready { object, .. } => (0, object),
         };

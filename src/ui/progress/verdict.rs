@@ -41,7 +41,7 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
 }
 
 /// Why an object is not ready: each reason, and what its container printed last.
-fn explanations(unready: &Unready) -> Vec<String> {
+pub(crate) fn explanations(unready: &Unready) -> Vec<String> {
     let mut texts = Vec::new();
     for reason in unready.reasons.iter().take(MOST_REASONS) {
         texts.push(reason.to_string());
