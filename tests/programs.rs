@@ -1,5 +1,5 @@
 //! Programs that a build runs, with small scripts in their place: container runtimes, plugins in
-//! kustomize's old form, helm. What `testdata/` can show is shown there.
+//! kustomize's old form. What `testdata/` can show is shown there.
 
 use crate::trimtab::{self, Outcome};
 use std::fs;
@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// A directory with a kustomization, and one with programs, first in the path.
-struct Stage {
-    directory: PathBuf,
+pub(crate) struct Stage {
+    pub(crate) directory: PathBuf,
 }
 
 impl Stage {
-    fn new(files: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Self {
         let directory = trimtab::scratch_directory();
         let directory = directory.canonicalize().expect("it was made");
         let stage = Self { directory };
@@ -23,7 +23,7 @@ impl Stage {
         stage
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.directory.join(path)
     }
 
@@ -34,19 +34,19 @@ impl Stage {
         fs::write(path, text).expect("files can be written");
     }
 
-    fn program(&self, path: &str, script: &str) {
+    pub(crate) fn program(&self, path: &str, script: &str) {
         self.write(path, script);
         let mode = fs::Permissions::from_mode(0o755);
         fs::set_permissions(self.path(path), mode).expect("the file is ours");
     }
 
-    fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         let path = self.path(path);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
     /// Builds the directory `k`. Only the programs in `bin` and the shell's own are found.
-    fn build(&self, flags: &[&str]) -> Outcome {
+    pub(crate) fn build(&self, flags: &[&str]) -> Outcome {
         let mut command = Command::new(env!("CARGO_BIN_EXE_trimtab"));
         command
             .arg("build")
@@ -68,7 +68,7 @@ impl Stage {
 }
 
 #[track_caller]
-fn output(outcome: &Outcome) -> String {
+pub(crate) fn output(outcome: &Outcome) -> String {
     assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
     String::from_utf8_lossy(&outcome.stdout).into_owned()
 }
@@ -406,120 +406,5 @@ fn plugins_that_cannot_run_are_explained() {
     error(
         &stage.build(&flags),
         &["plugin-failed", "exit status 4", "it wrote: no such colour"],
-    );
-}
-
-/// A helm that records its calls, pulls a chart and prints what its values say.
-const HELM: &str = "\
-#!/bin/sh
-echo \"$@\" >> $STAGE/calls
-case $1 in
-version) echo v3.17.0 ;;
-pull)
-    mkdir -p \"$4/web\"
-    echo 'colour: red' > \"$4/web/values.yaml\"
-    ;;
-template)
-    printf 'kind: ConfigMap\\napiVersion: v1\\nmetadata: {name: %s}\\ndata:\\n' \"$2\"
-    for word; do [ \"$last\" = -f ] && sed 's/^/  /' \"$word\"; last=$word; done
-    ;;
-esac
-";
-
-#[test]
-fn charts_are_pulled_once_and_follow_the_outer_namespace() {
-    let chart = "\
-helmCharts:
-- name: web
-  version: 1.2.3
-  repo: https://charts.example.com
-  releaseName: front
-  valuesInline: {size: big}
-";
-    let stage = Stage::new(&[
-        (
-            "k/kustomization.yaml",
-            "namespace: outer\nresources: [middle]\n",
-        ),
-        ("k/middle/kustomization.yaml", "resources: [inner]\n"),
-        ("k/middle/inner/kustomization.yaml", chart),
-    ]);
-    stage.program("bin/helm", HELM);
-    let text = output(&stage.build(&["--enable-helm"]));
-    // The transformer `namespace` leaves alone what helm made.
-    let wanted = "apiVersion: v1\ndata:\n  colour: red\n  size: big\nkind: ConfigMap\nmetadata:\n  name: front\n";
-    assert_eq!(text, wanted);
-    assert_eq!(output(&stage.build(&["--enable-helm"])), wanted);
-    let calls = stage.read("calls");
-    let calls: Vec<&str> = calls.lines().collect();
-    let home = stage.path("k/middle/inner/charts/web-1.2.3");
-    let home = home.display();
-    let pull = format!(
-        "pull --untar --untardir {home} --repo https://charts.example.com web --version 1.2.3"
-    );
-    assert_eq!(calls[..2], ["version --short", &pull]);
-    let template = format!("template front {home}/web --namespace outer -f ");
-    assert!(calls[2].starts_with(&template), "{}", calls[2]);
-    assert!(
-        calls[2].ends_with("/web-kustomize-values.yaml"),
-        "{}",
-        calls[2]
-    );
-    assert_eq!(calls[3], "version --short");
-    assert!(calls[4].starts_with(&template), "{}", calls[4]);
-    assert_eq!(calls.len(), 5);
-}
-
-#[test]
-fn helm_tells_more_when_it_is_asked_to() {
-    let chart = "helmCharts: [{name: web, releaseName: front}]\n";
-    let stage = Stage::new(&[
-        ("k/kustomization.yaml", chart),
-        ("k/charts/web/values.yaml", "colour: red\n"),
-    ]);
-    stage.program("bin/helm", HELM);
-    output(&stage.build(&["--enable-helm"]));
-    assert!(!stage.read("calls").contains("--debug"));
-    output(&stage.build(&["--enable-helm", "--helm-debug"]));
-    let calls = stage.read("calls");
-    assert!(
-        calls.contains("template front") && calls.contains("--debug"),
-        "{calls}"
-    );
-}
-
-/// Only where a helm is installed does this say anything about it.
-#[test]
-fn a_real_helm_inflates_a_chart_where_one_is_installed() {
-    let version = Command::new("helm").args(["version", "--short"]).output();
-    let is_there = version.is_ok_and(|output| {
-        let version = String::from_utf8_lossy(&output.stdout).into_owned();
-        version.starts_with("v3.") || version.starts_with("v4.")
-    });
-    if !is_there {
-        return;
-    }
-    let stage = Stage::new(&[
-        (
-            "kustomization.yaml",
-            "helmCharts:\n- {name: web, releaseName: front, namespace: shop, \
-             valuesInline: {colour: blue}}\n",
-        ),
-        (
-            "charts/web/Chart.yaml",
-            "apiVersion: v2\nname: web\nversion: 1.0.0\n",
-        ),
-        ("charts/web/values.yaml", "colour: red\n"),
-        (
-            "charts/web/templates/map.yaml",
-            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n  \
-             namespace: {{ .Release.Namespace }}\ndata:\n  colour: {{ .Values.colour }}\n",
-        ),
-    ]);
-    let outcome = trimtab::run(&stage.directory, &["build", "--enable-helm"]);
-    assert_eq!(
-        output(&outcome),
-        "apiVersion: v1\ndata:\n  colour: blue\nkind: ConfigMap\nmetadata:\n  name: front\n  \
-         namespace: shop\n"
     );
 }

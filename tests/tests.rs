@@ -10,6 +10,8 @@ mod build_cases;
 #[cfg(unix)]
 mod called_kustomize;
 mod cfg_cases;
+#[cfg(unix)]
+mod charts;
 mod check_cases;
 mod ci_examples;
 #[cfg(unix)]
@@ -64,6 +66,8 @@ mod rehearse_current;
 mod releasing;
 #[cfg(unix)]
 mod remote;
+#[cfg(unix)]
+mod remote_locks;
 #[cfg(unix)]
 mod remote_servers;
 #[cfg(unix)]
