@@ -76,7 +76,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         let introduced = host.introduce(&control_plane, None, None)?;
         stderr::line(&ready(&control_plane, &host, began));
         let suggestion = suggestion(&args.target, &objects);
-        let rolled_out = roll_out(args, &control_plane, objects, faults);
+        let rolled_out = Box::pin(roll_out(args, &control_plane, objects, faults));
         let result = match stop.unless_wanted(rolled_out).await {
             None => Ok(()),
             Some(result) if args.once => result,
