@@ -90,6 +90,15 @@ const SUFFIXES: [&str; 3] = ["json", "yaml", "yml"];
 impl Origin {
     /// Reads all objects, lists taken apart, in the order in which they are named.
     pub(crate) fn load(&self, report: &Report) -> Result<Vec<Value>, Failure> {
+        self.load_with_sources(report).map(|(objects, _)| objects)
+    }
+
+    /// The same, and the texts that the positions of the objects are in: of a kustomization what it
+    /// renders to.
+    pub(crate) fn load_with_sources(
+        &self,
+        report: &Report,
+    ) -> Result<(Vec<Value>, SourceMap), Failure> {
         let mut reader = Reader::default();
         match self {
             Self::Kustomization(directory, options) => {
@@ -126,7 +135,7 @@ impl Origin {
                 "no objects passed to apply or delete",
             ));
         }
-        Ok(reader.objects)
+        Ok((reader.objects, reader.sources))
     }
 }
 

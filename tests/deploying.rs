@@ -186,6 +186,42 @@ fn tables_are_the_servers() {
 }
 
 #[test]
+fn what_the_server_would_not_take_is_told_by_its_line() {
+    let cluster = Cluster::start();
+    cluster.write_web("shop/web:1", 600);
+    let web = std::fs::read_to_string(cluster.sandbox.path("web.yaml")).expect("just written");
+    let misspelt = web.replace("  replicas: 2", "  replica: 2");
+    let file = cluster.sandbox.write("misspelt.yaml", &misspelt);
+    let (status, _, stderr) = cluster.run(&format!("apply -f {}", file.display()));
+    assert_eq!(status, 1, "{stderr}");
+    let refused = "! deployment.apps/web in default: refused\n    spec.replica: field not declared in schema\n";
+    let place = "misspelt.yaml:6:3\n";
+    let expected = [
+        refused,
+        place,
+        "did you mean `replicas`?",
+        "nothing was applied",
+    ];
+    for expected in expected {
+        assert!(stderr.contains(expected), "{expected} is not in\n{stderr}");
+    }
+
+    // Of a kustomization the file that brought it in, and not what it renders to.
+    let directory = cluster.sandbox.write(
+        "overlay/kustomization.yaml",
+        "namePrefix: a-\nresources: [../misspelt.yaml]\n",
+    );
+    let directory = directory.parent().expect("it is in one");
+    let restrictor = "--load-restrictor LoadRestrictionsNone";
+    let (status, _, stderr) =
+        cluster.run(&format!("apply -k {} {restrictor}", directory.display()));
+    assert_eq!(status, 1, "{stderr}");
+    for expected in [place, "did you mean `replicas`?"] {
+        assert!(stderr.contains(expected), "{expected} is not in\n{stderr}");
+    }
+}
+
+#[test]
 fn every_object_that_is_not_there_is_named() {
     let cluster = Cluster::start();
     for line in ["get configmap one two", "delete configmap one two"] {
@@ -216,11 +252,9 @@ fn warnings_of_the_server_are_told_once_and_refusals_without_a_log_line() {
     );
     let (status, _, stderr) = cluster.run("apply -f WEB --yes");
     assert_eq!(status, 1, "{stderr}");
-    assert_eq!(
-        stderr.lines().nth(1).map(|line| &line[..6]),
-        Some("error["),
-        "{stderr}"
-    );
+    let second = stderr.lines().nth(1);
+    let expected = "! configmap/x in default: refused";
+    assert_eq!(second, Some(expected), "{stderr}");
 }
 
 #[test]

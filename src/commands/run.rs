@@ -2,7 +2,7 @@
 
 use crate::build_flags::BuildFlags;
 use crate::client;
-use crate::commands::apply::{Options, ReleaseOptions, Wait, apply_all};
+use crate::commands::apply::{Faults, Options, ReleaseOptions, Wait, apply_all};
 use crate::commands::hosting::{Hosting, ready};
 use crate::control_plane::ControlPlane;
 use crate::duration;
@@ -59,7 +59,9 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let began = Instant::now();
     // What cannot be built starts nothing.
     let options = Box::new(args.build.options());
-    let objects = Origin::Kustomization(args.target.clone(), options).load(report)?;
+    let origin = Origin::Kustomization(args.target.clone(), options);
+    let (objects, sources) = origin.load_with_sources(report)?;
+    let faults = Faults::new(origin, sources, report);
     let host = args.hosting.claim(&free_home()?)?;
     let settings = args.hosting.settings()?;
     runtime::run(Threads::Many, &args.logging, runtime::ASKING, async {
@@ -74,7 +76,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         let introduced = host.introduce(&control_plane, None, None)?;
         stderr::line(&ready(&control_plane, &host, began));
         let suggestion = suggestion(&args.target, &objects);
-        let rolled_out = roll_out(args, &control_plane, objects);
+        let rolled_out = Box::pin(roll_out(args, &control_plane, objects, faults));
         let result = match stop.unless_wanted(rolled_out).await {
             None => Ok(()),
             Some(result) if args.once => result,
@@ -116,12 +118,14 @@ async fn roll_out(
     args: &Args,
     control_plane: &ControlPlane,
     objects: Vec<Value>,
+    faults: Faults<'_>,
 ) -> Result<(), Failure> {
     make_namespaces(control_plane, &objects).await?;
     let target = Target::new(control_plane.client(), "default");
     let options = Options {
         wait: Wait::for_at_most(args.timeout),
         release: ReleaseOptions::of_directory(&args.target),
+        faults: Some(faults),
         ..Options::new(objects)
     };
     let applied = apply_all(&target, options).await;

@@ -21,7 +21,7 @@ pub(in crate::commands) enum Carried {
 pub(super) async fn carry_out(
     target: &Target,
     plan: &Plan,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Carried, Failed> {
     let mut to_come = plan.steps.len();
     for steps in plan.stages() {
@@ -47,7 +47,7 @@ pub(super) async fn carry_out(
     Ok(Carried::Out)
 }
 
-impl Options {
+impl Options<'_> {
     /// How what is applied is waited for, if it is.
     pub(super) fn waiting(&self) -> Option<Waiting> {
         let timeout = match self.wait {
@@ -67,7 +67,7 @@ impl Options {
 async fn apply_stage(
     target: &Target,
     steps: &[Step],
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Vec<AppliedObject>, Failed> {
     let mut unwritten = None;
     let report = apply(target, steps, &options.replaces, &mut |applied| {

@@ -1,5 +1,6 @@
 //! What is to be applied, and against what: the flags that `apply` and `plan` have in common.
 
+use super::faults::Faults;
 use super::release::{HISTORY, ReleaseOptions};
 use super::work::Options;
 use crate::client::Connection;
@@ -70,14 +71,19 @@ pub(in crate::commands) struct PlanFlags {
 
 impl PlanFlags {
     /// What is to be applied. It asks nobody and does not wait, which is for the caller to change.
-    pub(in crate::commands) fn options(&self, report: &Report) -> Result<Options, Failure> {
+    pub(in crate::commands) fn options<'r>(
+        &self,
+        report: &'r Report,
+    ) -> Result<Options<'r>, Failure> {
         let origin = self.files.required()?;
+        let (objects, sources) = origin.load_with_sources(report)?;
         Ok(Options {
             forcing: self.forcing(),
             replaces: self.replaces(),
             release: self.release(&origin)?,
             applyset: self.applyset.clone(),
-            ..Options::new(origin.load(report)?)
+            faults: Some(Faults::new(origin, sources, report)),
+            ..Options::new(objects)
         })
     }
 

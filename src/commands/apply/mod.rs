@@ -2,6 +2,7 @@
 
 mod back;
 mod carry;
+mod faults;
 mod flags;
 mod gate;
 mod guard;
@@ -11,6 +12,7 @@ mod wait;
 mod work;
 
 pub(super) use back::{BackOptions, go_back};
+pub(super) use faults::Faults;
 pub(super) use flags::PlanFlags;
 pub(super) use progressive::{Progressive, StepFlags, how_to_go_on, take_back};
 pub(super) use release::{HISTORY, ReleaseOptions, no_release, short_commit};
@@ -131,7 +133,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn options(&self, report: &Report) -> Result<Options, Failure> {
+    fn options<'r>(&self, report: &'r Report) -> Result<Options<'r>, Failure> {
         if self.server_side == Some(false) {
             return Err(Failure::new("usage", "there is no client-side apply here")
                 .hint("leave --server-side=false out"));
@@ -201,7 +203,7 @@ impl Args {
     }
 
     /// What a plan says, if what it was built from still gives the same.
-    fn planned(&self, saved: SavedPlan, report: &Report) -> Result<Options, Failure> {
+    fn planned(&self, saved: SavedPlan, report: &Report) -> Result<Options<'static>, Failure> {
         if let Some(origin) = self.flags.files.origin_of(saved.directory.as_deref()) {
             saved.check_inputs(&origin.load(report)?)?;
         }

@@ -79,7 +79,7 @@ pub(super) enum StrategyName {
 pub(super) async fn carry_out_by_steps(
     target: &Target,
     plan: &Plan,
-    options: &Options,
+    options: &Options<'_>,
     how: &Progressive,
 ) -> Result<Carried, Failed> {
     let (Some(release), Some(waiting)) = (&options.release, options.waiting()) else {
@@ -122,7 +122,7 @@ pub(super) async fn carry_out_by_steps(
 /// Applies everything. What fails in that is taken back as well.
 async fn end(
     target: &Target,
-    options: &Options,
+    options: &Options<'_>,
     release: &ReleaseOptions,
     progression: &Progression,
     waiting: &Waiting,
@@ -162,7 +162,7 @@ async fn begin(
     target: &Target,
     plan: &Plan,
     first: usize,
-    options: &Options,
+    options: &Options<'_>,
     how: &Progressive,
     release: &ReleaseName,
 ) -> Result<Option<Progression>, Failed> {
@@ -246,7 +246,7 @@ async fn ask_gates(
 /// Applies everything, and then takes the second Deployments away.
 async fn finish(
     target: &Target,
-    options: &Options,
+    options: &Options<'_>,
     release: &ReleaseOptions,
     progression: &Progression,
     waiting: &Waiting,

@@ -1,6 +1,7 @@
 //! The work of an apply: a plan, and all that comes of it.
 
 use super::carry::{Carried, carry_out};
+use super::faults::Faults;
 use super::progressive::{Progressive, carry_out_by_steps};
 use super::release::{Keeper, ReleaseOptions};
 use super::wait::Wait;
@@ -19,7 +20,7 @@ use trimtab_deploy::{
 use trimtab_tree::Value;
 
 /// What to apply, and how.
-pub(in crate::commands) struct Options {
+pub(in crate::commands) struct Options<'r> {
     /// In any order.
     pub(in crate::commands) objects: Vec<Value>,
     /// Whether somebody is asked first.
@@ -46,9 +47,11 @@ pub(in crate::commands) struct Options {
     pub(in crate::commands) resumes: bool,
     /// Who hears what happens.
     pub(in crate::commands) report: ApplyReport,
+    /// Where the objects come from, where that can be told.
+    pub(in crate::commands) faults: Option<Faults<'r>>,
 }
 
-impl Options {
+impl Options<'_> {
     /// To apply objects, and no more: it asks nobody, waits for nothing, keeps no record.
     pub(in crate::commands) fn new(objects: Vec<Value>) -> Self {
         Self {
@@ -65,6 +68,7 @@ impl Options {
             progressive: None,
             resumes: false,
             report: ApplyReport::Text,
+            faults: None,
         }
     }
 }
@@ -96,7 +100,7 @@ struct Planned<'t> {
     applyset: Option<ApplySet>,
 }
 
-async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<'t>, Failed> {
+async fn make_plan<'t>(target: &'t Target, options: &Options<'_>) -> Result<Planned<'t>, Failed> {
     if let Some(expected) = &options.expected {
         expected.check_cluster(target).await?;
     }
@@ -144,7 +148,7 @@ async fn make_plan<'t>(target: &'t Target, options: &Options) -> Result<Planned<
 /// Shows what an apply would do.
 pub(in crate::commands) async fn show_plan(
     target: &Target,
-    options: &Options,
+    options: &Options<'_>,
 ) -> Result<Plan, Failed> {
     let plan = make_plan(target, options).await?.plan;
     match options.report {
@@ -154,14 +158,14 @@ pub(in crate::commands) async fn show_plan(
         }
         report @ ApplyReport::Json => report.plan(&plan)?,
     }
-    refuse_obstacles(&plan, &options.replaces)?;
+    refuse_obstacles(&plan, options)?;
     Ok(plan)
 }
 
 /// Plans, asks, applies, waits and prunes, and keeps the record of all that.
 pub(in crate::commands) async fn apply_all(
     target: &Target,
-    options: Options,
+    options: Options<'_>,
 ) -> Result<Changed, Failed> {
     if options.dry_run != DryRun::None {
         return Ok(Changed::by(&show_plan(target, &options).await?));
@@ -183,7 +187,7 @@ pub(in crate::commands) async fn apply_all(
 /// An apply from its plan on.
 struct Work<'t> {
     target: &'t Target,
-    options: &'t Options,
+    options: &'t Options<'t>,
     planned: Planned<'t>,
     changed: Changed,
 }
@@ -201,7 +205,7 @@ impl Work<'_> {
             keeper.introduce(left_over);
         }
         self.options.report.plan(plan)?;
-        refuse_obstacles(plan, &self.options.replaces)?;
+        refuse_obstacles(plan, self.options)?;
         let is_asked = self.options.asks && self.changed == Changed::Something;
         if is_asked && !confirm::ask("Apply?")? {
             stderr::line("Nothing was changed.");
@@ -363,10 +367,13 @@ async fn until_all_gone(target: &Target, stage: &[&Leftover]) -> Result<(), Fail
     Ok(())
 }
 
-fn refuse_obstacles(plan: &Plan, replaces: &Replacing) -> Result<(), Failure> {
-    let obstacles: Vec<_> = plan.obstacles(replaces).collect();
+fn refuse_obstacles(plan: &Plan, options: &Options<'_>) -> Result<(), Failure> {
+    let obstacles: Vec<_> = plan.obstacles(&options.replaces).collect();
     if obstacles.is_empty() {
         return Ok(());
+    }
+    if let Some(faults) = &options.faults {
+        faults.tell(&options.objects, plan);
     }
     let names: Vec<String> = obstacles.iter().map(|step| step.name()).collect();
     let message = format!("nothing was applied: {} cannot be", names.join(", "));

@@ -21,8 +21,10 @@ use clap::ValueEnum;
 use output::Output;
 use std::path::PathBuf;
 use trimtab_check::{Checker, Known, Options};
+use trimtab_kustomize::BuildOptions;
 use trimtab_node::Scenario;
 use trimtab_schema::Release;
+use trimtab_tree::{Diagnostic, Severity, SourceMap};
 
 /// Check what overlays render to, without a cluster
 ///
@@ -144,6 +146,23 @@ impl Args {
             ignored: self.ignore.clone(),
         }))
     }
+}
+
+/// What is wrong with the objects of one kustomization, each with the kind, namespace and name of the
+/// object that it is about, and the texts that it points into.
+pub(in crate::commands) fn errors_of(
+    directory: &str,
+    options: &BuildOptions,
+    report: &Report,
+) -> (Vec<(String, Diagnostic)>, SourceMap) {
+    let checker = Checker::new(Options::default());
+    let targets = [directory.to_owned()];
+    let findings = findings::gather(&targets, options, &checker, None, report);
+    let errors = findings.found.into_iter().filter_map(|found| {
+        let is_error = found.diagnostic.severity == Severity::Error;
+        is_error.then_some((found.subject?, found.diagnostic))
+    });
+    (errors.collect(), findings.sources)
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
