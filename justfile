@@ -90,3 +90,13 @@ measure-api *arguments:
     cargo build --release
     cargo build --release --example load
     scripts/measure-api {{arguments}}
+
+# Applies beside kubectl's; --against BINDIR also on a kube-apiserver and etcd.
+measure-apply *arguments:
+    cargo build --release
+    scripts/measure-apply {{arguments}}
+
+# Commands on trimtab's control plane and on the Kubernetes whose programs are in BINDIR.
+compare-apply bindir *arguments:
+    cargo build --release
+    scripts/compare-apply --against {{bindir}} {{arguments}}
