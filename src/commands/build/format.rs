@@ -112,9 +112,10 @@ fn stream<R: Borrow<Resource>>(
     resources: impl IntoIterator<Item = R>,
     start: &str,
 ) -> trimtab_tree::Result<Draft> {
-    let mut out = Draft::default();
+    let resources = resources.into_iter();
+    let mut out = Draft::with_capacity(resources.size_hint().0);
     out.push(start);
-    for (at, resource) in resources.into_iter().enumerate() {
+    for (at, resource) in resources.enumerate() {
         if at > 0 {
             out.push(BETWEEN);
         }

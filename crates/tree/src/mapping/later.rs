@@ -64,10 +64,17 @@ impl Mapping {
         match &mut self.held {
             Held::Pending(pending) => change(Arc::make_mut(pending)),
             Held::Fields(_) => {
-                let mut pending = Pending::of(self.as_copied()?.clone());
-                let done = change(&mut pending)?;
-                self.held = Held::Pending(Arc::new(pending));
-                Some(done)
+                self.as_copied()?;
+                // Taken, not copied: how many have them other threads count, too.
+                let mut pending = Pending::of(std::mem::take(self));
+                let done = change(&mut pending);
+                *self = match done {
+                    Some(_) => Mapping {
+                        held: Held::Pending(Arc::new(pending)),
+                    },
+                    None => pending.into_origin(),
+                };
+                done
             }
         }
     }

@@ -15,7 +15,7 @@ use changed::Changed;
 pub(crate) use difference::{Difference, Kept};
 use held::{Fields, Held};
 use memory::Memory;
-use pending::Pending;
+pub(crate) use pending::Pending;
 pub use pending::{Room, Spot};
 use std::any::Any;
 use std::sync::Arc;

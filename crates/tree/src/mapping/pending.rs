@@ -10,37 +10,38 @@ use super::marks::mark_of;
 use crate::{Node, Text, Value};
 use std::sync::{Arc, OnceLock};
 
-/// The places of the fields and items on the way to a value, below some fields.
+/// The places of the fields and items on the way to a value, below some fields: a byte for each, and behind
+/// all that there is room for how many they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Way {
-    places: [u8; LONGEST],
-    len: u8,
-}
+struct Way([u8; LONGEST + 1]);
 
 /// The ways to nearly all names and labels have no more places.
 const LONGEST: usize = 15;
 
 impl Way {
     fn of(places: &[u32]) -> Option<Self> {
-        let mut way = Self {
-            places: [0; LONGEST],
-            len: places.len() as u8,
-        };
-        let own = way.places.get_mut(..places.len())?;
+        let mut way = [0; LONGEST + 1];
+        let own = way[..LONGEST].get_mut(..places.len())?;
         for (own, &place) in own.iter_mut().zip(places) {
             *own = u8::try_from(place).ok()?;
         }
-        (!places.is_empty()).then_some(way)
+        way[LONGEST] = places.len() as u8;
+        (!places.is_empty()).then_some(Self(way))
+    }
+
+    fn len(&self) -> usize {
+        self.0[LONGEST].into()
     }
 
     fn places(&self) -> &[u8] {
-        &self.places[..usize::from(self.len)]
+        &self.0[..self.len()]
     }
 
-    /// Whether another begins as this one.
+    /// Whether another begins as this one: all places are compared at a time.
     fn begins(&self, other: &Self) -> bool {
-        let mut places = self.places().iter().zip(other.places());
-        self.len <= other.len && places.all(|(own, its)| own == its)
+        let different = u128::from_le_bytes(self.0) ^ u128::from_le_bytes(other.0);
+        let own_places = (1 << (8 * self.len())) - 1;
+        self.len() <= other.len() && different & own_places == 0
     }
 
     /// The value at its end.
@@ -93,12 +94,14 @@ impl Spot {
         self.new.as_deref().unwrap_or_default()
     }
 
-    /// Whether the way to another comes by here, or ends here.
-    fn is_on_way_to(&self, other: &Self) -> bool {
-        if self.new.is_none() {
-            return self.way.begins(&other.way);
+    /// Whether the way to one of two comes by the other, or ends there.
+    fn meets(&self, other: &Self) -> bool {
+        if self.way == other.way {
+            let (own, its) = (self.keys(), other.keys());
+            return own.starts_with(its) || its.starts_with(own);
         }
-        self.way == other.way && other.keys().starts_with(self.keys())
+        self.new.is_none() && self.way.begins(&other.way)
+            || other.new.is_none() && other.way.begins(&self.way)
     }
 
     /// The scalar that is here, or an empty one where it will be new.
@@ -222,6 +225,11 @@ impl Pending {
         &self.origin
     }
 
+    /// The fields without the changes, which are given up.
+    pub(super) fn into_origin(self) -> Mapping {
+        self.origin
+    }
+
     /// The fields with the changes.
     pub(super) fn done(&self) -> &Mapping {
         self.done.get_or_init(|| {
@@ -261,8 +269,7 @@ impl Pending {
 
     /// Whether a change is at a spot, further on or on the way to it.
     fn is_met(&self, spot: &Spot) -> bool {
-        self.spots()
-            .any(|its| its.is_on_way_to(spot) || spot.is_on_way_to(its))
+        self.spots().any(|its| its.meets(spot))
     }
 
     /// Whether a change is at the end of a way, which is given by places and then keys, or further on or on
@@ -283,6 +290,11 @@ impl Pending {
     /// Where the changes are, in order.
     pub(crate) fn spots(&self) -> impl ExactSizeIterator<Item = &Spot> {
         self.changes.iter().map(|(spot, _)| spot)
+    }
+
+    /// The changed scalar of a number in the order.
+    pub(crate) fn scalar(&self, number: usize) -> &Value {
+        &self.changes[number].1
     }
 
     /// The changed scalars, in order.

@@ -6,6 +6,7 @@ mod analysis;
 mod comments;
 mod draft;
 mod effects;
+mod expected;
 mod json;
 mod number;
 mod order;

@@ -6,6 +6,7 @@
 //! Go's form, timestamps completed, and the few texts that the chain changes (see `effects`).
 
 use super::analysis::{Dialect, analyze, is_break, is_word};
+use super::expected::Scalars;
 use super::order::KeyOrder;
 use super::page::{INDENT, LONGEST_SIMPLE_KEY, Page};
 use super::parts::Recorders;
@@ -51,7 +52,7 @@ pub fn write_yaml_with_places<'v>(value: &'v Value, out: &mut String) -> Result<
 
 /// What an object was printed as that differs from the same one in the same places, and the scalars that
 /// `value` has there.
-pub(super) fn find_shape(value: &Value) -> Option<(&Arc<Shape>, Vec<&Value>)> {
+pub(super) fn find_shape(value: &Value) -> Option<(&Arc<Shape>, Scalars<'_>)> {
     let shape = value.as_mapping()?.shape()?;
     Some((shape, shape.scalars_of(value)?))
 }
@@ -69,7 +70,7 @@ pub(super) fn is_printed_word(value: &Value) -> bool {
 /// As [`write_yaml`].
 pub(super) fn fill_in(
     shape: &Shape,
-    scalars: &[&Value],
+    scalars: &Scalars<'_>,
     out: &mut String,
     mut tell: impl FnMut(&str),
 ) -> Result<()> {
@@ -82,10 +83,11 @@ pub(super) fn fill_in(
         }
         printer.page.paste(text, line_start);
         start = printer.page.len();
-        if let Some((number, place)) = hole
-            && let Some(scalar) = scalars[number].as_scalar()
-        {
-            printer.scalar(scalars[number], scalar, place)?;
+        if let Some((number, place)) = hole {
+            let value = scalars.get(number);
+            if let Some(scalar) = value.as_scalar() {
+                printer.scalar(value, scalar, place)?;
+            }
         }
     }
     Ok(())
@@ -117,7 +119,7 @@ pub(super) fn write_anew<'v>(
     let copy = copy.and_then(|fields| Some((fields, fields.difference()?)));
     let has_shape = copy.is_some_and(|(_, copy)| copy.shape().is_some());
     let mut printer = ResourcePrinter::new(out, printed);
-    printer.sketch = copy.filter(|_| !has_shape).map(|_| Sketch::default());
+    printer.sketch = copy.filter(|_| !has_shape).and_then(|_| Sketch::of(value));
     let root = Place {
         indent: 0,
         context: Context::Root,
@@ -126,8 +128,8 @@ pub(super) fn write_anew<'v>(
     let start = printer.page.len();
     walk(value, root, KeyOrder::Natural, &mut printer)?;
     printer.page.new_line(0);
-    if let (Some((fields, _)), Some(sketch)) = (copy, &printer.sketch) {
-        sketch.tell(value, fields, start, &printer.page);
+    if let (Some((fields, _)), Some(sketch)) = (copy, printer.sketch.take()) {
+        sketch.tell(fields, start, &printer.page);
     }
     Ok(())
 }

@@ -5,206 +5,53 @@
 //! places is printed by filling its scalars in. It is compared with the first one change by change, so
 //! that whatever else is different in it is seen.
 
+use super::expected::{Expected, Scalars};
 use super::page::Page;
 use super::place::Place;
-use crate::mapping::Kept;
-use crate::{Mapping, Node, Scalar, Spot, Style, Value};
-use rustc_hash::FxHashMap;
+use crate::{Mapping, Value};
 
 /// What a copy of an object was printed as.
 #[derive(Debug)]
 pub(crate) struct Shape {
     expected: Expected,
     text: Box<str>,
-    /// Behind each piece of the text but the last comes a scalar.
     pieces: Box<[Piece]>,
-    /// The numbers of these scalars, as [`Expected::find`] meets them.
-    numbers: Box<[u32]>,
-    /// Their places.
-    places: Box<[Place]>,
 }
 
+/// A piece of the text, and the scalar behind it.
 #[derive(Debug)]
 struct Piece {
     /// Where it ends in the text.
     end: u32,
     /// Where its last line begins in it, if it has more than one.
     line_start: Option<u32>,
+    /// None is behind the last.
+    hole: Option<Hole>,
 }
 
-/// What must be found in a value that is to be printed so.
-#[derive(Debug)]
-enum Expected {
-    /// An object of which nobody has looked at the fields, with changed scalars in these spots.
-    Pending { is_flow: bool, spots: Box<[Spot]> },
-    /// Any scalar.
-    Hole,
-    List {
-        is_flow: bool,
-        items: Box<[Expected]>,
-    },
-    /// The very fields.
-    Same { is_flow: bool, fields: Kept },
-    /// Fields of these keys.
-    Own {
-        is_flow: bool,
-        fields: Box<[(Scalar, Expected)]>,
-    },
-    /// A copy that has other fields in these places, in this order, and more with these keys.
-    Copy {
-        is_flow: bool,
-        origin: Kept,
-        changes: Box<[(usize, Expected)]>,
-        added: Box<[(Scalar, Expected)]>,
-    },
-}
-
-/// Deeper objects are not compared: each level takes some of the thread's stack.
-const DEEPEST: usize = 64;
-
-impl Expected {
-    /// What there is in an object; `None` if it is too deep.
-    fn of_object(object: &Value) -> Option<Self> {
-        match object.as_mapping().and_then(Mapping::pending) {
-            None => Self::of(object, DEEPEST),
-            Some(pending) => Some(Self::Pending {
-                is_flow: object.style == Style::Flow,
-                spots: pending.spots().cloned().collect(),
-            }),
-        }
-    }
-
-    /// What there is in a value; `None` if it is too deep.
-    fn of(value: &Value, depth: usize) -> Option<Self> {
-        let depth = depth.checked_sub(1)?;
-        let is_flow = value.style == Style::Flow;
-        let fields = match &value.node {
-            Node::Scalar(_) => return Some(Self::Hole),
-            Node::Sequence(items) => {
-                let items = items.iter().map(|item| Self::of(item, depth));
-                return Some(Self::List {
-                    is_flow,
-                    items: items.collect::<Option<_>>()?,
-                });
-            }
-            Node::Mapping(fields) => fields,
-        };
-        if let Some(fields) = fields.kept() {
-            return Some(Self::Same { is_flow, fields });
-        }
-        let keyed = |entries: &[crate::Entry]| -> Option<Box<[(Scalar, Self)]>> {
-            let keyed = entries
-                .iter()
-                .map(|entry| Some((entry.key.clone(), Self::of(&entry.value, depth)?)));
-            keyed.collect()
-        };
-        let Some(copy) = fields.difference() else {
-            let fields = keyed(fields.entries())?;
-            return Some(Self::Own { is_flow, fields });
-        };
-        let changes = copy.changes();
-        let changes = changes.map(|(at, value)| Some((at, Self::of(value, depth)?)));
-        Some(Self::Copy {
-            is_flow,
-            origin: copy.origin(),
-            changes: changes.collect::<Option<_>>()?,
-            added: keyed(copy.added())?,
-        })
-    }
-
-    /// Finds the scalars for the holes in a value, in an order that is always the same. Returns whether
-    /// it is as expected.
-    fn find<'v>(&self, value: &'v Value, found: &mut Vec<&'v Value>) -> bool {
-        let has_flow = value.style == Style::Flow;
-        match (self, &value.node) {
-            (Self::Pending { is_flow, spots }, Node::Mapping(fields)) => {
-                let Some(pending) = fields.pending() else {
-                    return false;
-                };
-                found.extend(pending.scalars());
-                *is_flow == has_flow
-                    && pending.spots().len() == spots.len()
-                    && pending.spots().eq(&**spots)
-            }
-            (Self::Hole, Node::Scalar(_)) => {
-                found.push(value);
-                true
-            }
-            (Self::List { is_flow, items }, Node::Sequence(values)) => {
-                let mut pairs = items.iter().zip(values);
-                *is_flow == has_flow
-                    && items.len() == values.len()
-                    && pairs.all(|(item, value)| item.find(value, found))
-            }
-            (Self::Same { is_flow, fields }, Node::Mapping(there)) => {
-                *is_flow == has_flow && there.is_kept(fields)
-            }
-            (Self::Own { is_flow, fields }, Node::Mapping(there)) => {
-                *is_flow == has_flow
-                    && there.difference().is_none()
-                    && find_all(fields, there.entries(), found)
-            }
-            (
-                Self::Copy {
-                    is_flow,
-                    origin,
-                    changes,
-                    added,
-                },
-                Node::Mapping(there),
-            ) => {
-                let Some(copy) = there.difference() else {
-                    return false;
-                };
-                let mut its = copy.changes();
-                let are_same = |found: &mut Vec<&'v Value>| {
-                    let mut expected = changes.iter();
-                    expected.all(|(at, expected)| match its.next() {
-                        Some((its, value)) => its == *at && expected.find(value, found),
-                        None => false,
-                    }) && its.next().is_none()
-                };
-                *is_flow == has_flow
-                    && copy.is_from(origin)
-                    && { are_same }(found)
-                    && find_all(added, copy.added(), found)
-            }
-            _ => false,
-        }
-    }
-}
-
-fn find_all<'v>(
-    expected: &[(Scalar, Expected)],
-    entries: &'v [crate::Entry],
-    found: &mut Vec<&'v Value>,
-) -> bool {
-    expected.len() == entries.len()
-        && expected
-            .iter()
-            .zip(entries)
-            .all(|((key, expected), entry)| {
-                *key == entry.key
-                    && key.style == entry.key.style
-                    && expected.find(&entry.value, found)
-            })
+#[derive(Clone, Copy, Debug)]
+struct Hole {
+    /// The number of the scalar, as [`Expected::find`] meets it.
+    number: u32,
+    place: Place,
 }
 
 impl Shape {
     /// The scalars that are to be filled in to print an object; `None` if it has another shape.
-    pub(super) fn scalars_of<'v>(&self, object: &'v Value) -> Option<Vec<&'v Value>> {
-        let mut found = Vec::with_capacity(self.pieces.len());
-        self.expected.find(object, &mut found).then_some(found)
+    pub(super) fn scalars_of<'v>(&self, object: &'v Value) -> Option<Scalars<'v>> {
+        self.expected.scalars_of(object)
     }
 
     /// The numbers of the scalars that fill the holes, in the order of the text.
     pub(super) fn holes(&self) -> impl Iterator<Item = usize> {
-        self.numbers.iter().map(|&number| number as usize)
+        let holes = self.pieces.iter().filter_map(|piece| piece.hole);
+        holes.map(|hole| hole.number as usize)
     }
 
     /// How many scalars fill the holes.
     pub(crate) fn hole_count(&self) -> usize {
-        self.numbers.len()
+        // None is behind the last piece.
+        self.pieces.len() - 1
     }
 
     /// How many bytes there are between the holes.
@@ -227,60 +74,81 @@ impl Shape {
     pub(super) fn pieces(
         &self,
     ) -> impl Iterator<Item = (&str, Option<usize>, Option<(usize, Place)>)> {
-        let holes = self.holes().zip(self.places.iter().copied());
-        let holes = holes.map(Some).chain([None]);
         self.texts()
-            .zip(holes)
-            .map(|((text, line_start), hole)| (text, line_start, hole))
+            .zip(&self.pieces)
+            .map(|((text, line_start), piece)| {
+                let hole = piece.hole.map(|hole| (hole.number as usize, hole.place));
+                (text, line_start, hole)
+            })
     }
 }
 
-/// Notes where the scalars of an object are printed that is going to give a shape.
-#[derive(Default)]
+/// Notes where those scalars are printed that an object has for itself, which is going to give a shape.
 pub(super) struct Sketch {
-    /// Of each scalar, by its address, its bytes on the page and its place.
-    scalars: FxHashMap<usize, (usize, usize, Place)>,
+    expected: Expected,
+    /// Their addresses in ascending order, each with its number.
+    sought: Vec<(usize, u32)>,
+    /// Those that were printed, in order.
+    printed: Vec<PrintedHole>,
+}
+
+struct PrintedHole {
+    start: usize,
+    end: usize,
+    hole: Hole,
 }
 
 impl Sketch {
+    /// Nothing of an object is printed yet. `None` if it gives no shape.
+    pub(super) fn of(object: &Value) -> Option<Self> {
+        let expected = Expected::of_object(object)?;
+        let scalars = expected.printed_in(object)?;
+        let mut sought: Vec<(usize, u32)> = scalars.into_iter().map(address).zip(0..).collect();
+        sought.sort_unstable();
+        Some(Self {
+            expected,
+            printed: Vec::with_capacity(sought.len()),
+            sought,
+        })
+    }
+
     /// Notes that a scalar was printed from byte `start` on, the space before it included.
     pub(super) fn note(&mut self, value: &Value, start: usize, page: &Page<'_>, place: Place) {
-        self.scalars
-            .insert(address(value), (start, page.len(), place));
+        let address = address(value);
+        let its = self.sought.binary_search_by_key(&address, |&(its, _)| its);
+        if let Ok(at) = its {
+            let (_, number) = self.sought[at];
+            self.printed.push(PrintedHole {
+                start,
+                end: page.len(),
+                hole: Hole { number, place },
+            });
+        }
     }
 
     /// Tells the shape of an object, whose fields are these and which was printed from byte `start` on.
-    pub(super) fn tell(&self, object: &Value, fields: &Mapping, start: usize, page: &Page<'_>) {
+    pub(super) fn tell(self, fields: &Mapping, start: usize, page: &Page<'_>) {
         if let Some(copy) = fields.difference()
-            && let Some(shape) = self.shape_of(object, start, page)
+            && let Some(shape) = self.into_shape(start, page)
         {
             copy.remember_shape(shape);
         }
     }
 
-    fn shape_of(&self, object: &Value, start: usize, page: &Page<'_>) -> Option<Shape> {
-        let expected = Expected::of_object(object)?;
-        let found = if let Some(pending) = object.as_mapping().and_then(Mapping::pending) {
-            // They are printed where they are put.
-            pending.scalars_done()?
-        } else {
-            let mut found = Vec::new();
-            expected.find(object, &mut found).then_some(found)?
-        };
-        let holes = (0..).zip(&found).map(|(number, value)| {
-            let &(start, end, place) = self.scalars.get(&address(value))?;
-            Some((start, end, number, place))
-        });
-        let mut holes: Vec<(usize, usize, u32, Place)> = holes.collect::<Option<_>>()?;
-        holes.sort_unstable_by_key(|&(start, ..)| start);
+    fn into_shape(self, start: usize, page: &Page<'_>) -> Option<Shape> {
+        if self.printed.len() != self.sought.len() {
+            return None;
+        }
         let printed = page.since(start).0;
-        let mut text = String::with_capacity(printed.len());
+        let in_holes = self.printed.iter().map(|hole| hole.end - hole.start);
+        let mut text = String::with_capacity(printed.len() - in_holes.sum::<usize>());
         // A longer text is printed anew.
         u32::try_from(printed.len()).ok()?;
-        let mut pieces = Vec::with_capacity(holes.len() + 1);
+        let mut pieces = Vec::with_capacity(self.printed.len() + 1);
         let mut next = start;
-        let ends = holes.iter().map(|&(start, end, ..)| (start, end));
-        for (end, resume) in ends.chain([(start + printed.len(), 0)]) {
+        let holes = self.printed.into_iter();
+        let ends = holes.map(|it| (it.start, it.end, Some(it.hole)));
+        for (end, resume, hole) in ends.chain([(start + printed.len(), 0, None)]) {
             let mut piece = printed.get(next - start..end - start)?;
             if !pieces.is_empty() {
                 // Whether the scalar before it ended the line is its affair.
@@ -290,15 +158,14 @@ impl Sketch {
             pieces.push(Piece {
                 end: text.len() as u32,
                 line_start: piece.rfind('\n').map(|at| at as u32 + 1),
+                hole,
             });
             next = resume;
         }
         Some(Shape {
-            expected,
+            expected: self.expected,
             text: text.into(),
             pieces: pieces.into(),
-            numbers: holes.iter().map(|&(.., number, _)| number).collect(),
-            places: holes.iter().map(|&(.., place)| place).collect(),
         })
     }
 }
@@ -412,7 +279,8 @@ zone: {f: {g: '1'}}
                 let values = [&word, &second, &second, &first];
                 let copy = waiting(&object, ORDER, values);
                 let shape = copy.as_mapping().and_then(Mapping::shape).unwrap();
-                assert_eq!(shape.scalars_of(&copy).unwrap(), values);
+                let scalars = shape.scalars_of(&copy).unwrap();
+                assert_eq!([0, 1, 2, 3].map(|number| scalars.get(number)), values);
                 assert_eq!(print(&copy), printed_alone(&copy));
             }
             // Labels that come in another order, one more, and one of another key.
