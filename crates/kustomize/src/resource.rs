@@ -22,6 +22,7 @@ use crate::config::{Course, Create, FieldPath, FieldSpec, value_at_mut};
 use crate::origin::Origin;
 use crate::provenance::History;
 use std::borrow::Cow;
+use std::num::NonZeroU8;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
 use trimtab_tree::{Position, Result, ScalarKind, Text, Value};
@@ -90,6 +91,8 @@ pub struct Resource {
     lacks_annotations: bool,
     /// What is known of the object that this one was copied from, if it is unchanged but for what waits.
     heading: Option<Heading>,
+    /// See [`Resource::kind_number`].
+    kind_number: Option<NonZeroU8>,
     id: ResourceId,
     previous: Vec<PreviousId>,
     /// Prefixes its name was given, innermost first.
@@ -121,6 +124,7 @@ impl Resource {
             touched: Touched::Nothing,
             lacks_annotations: false,
             heading: None,
+            kind_number: None,
             id: ResourceId::default(),
             previous: Vec::new(),
             prefixes: Affixes::default(),
@@ -321,6 +325,17 @@ impl Resource {
         first.map_or(&self.id.name, |first| &first.name)
     }
 
+    /// The number of its kind among those of its set, if it has one. Its group, version and kind are then what
+    /// those of the others of this number are, and the kind is what it had at first.
+    pub(crate) fn kind_number(&self) -> Option<usize> {
+        self.kind_number.map(|number| number.get().into())
+    }
+
+    /// Gives the kind a number among those of the set.
+    pub(crate) fn number_kind(&mut self, number: Option<NonZeroU8>) {
+        self.kind_number = number.filter(|_| matches!(self.original_gvk(), Cow::Borrowed(_)));
+    }
+
     /// Its group, version and kind now.
     #[must_use]
     pub fn gvk(&self) -> &Gvk {
@@ -338,6 +353,9 @@ impl Resource {
     /// select by kind.
     pub(crate) fn original_gvk(&self) -> Cow<'_, Gvk> {
         let now = &self.id.gvk;
+        if self.kind_number.is_some() {
+            return Cow::Borrowed(now);
+        }
         match self.previous.first() {
             Some(first) if first.kind != now.kind => Cow::Owned(Gvk {
                 kind: first.kind.clone(),
@@ -397,6 +415,7 @@ impl Resource {
         self.needs_hash &= old.needs_hash;
         self.behavior = old.behavior;
         self.previous = old.previous;
+        self.kind_number = None;
         self.prefixes = old.prefixes;
         self.suffixes = old.suffixes;
         self.var_names = old.var_names;
@@ -424,6 +443,7 @@ impl Resource {
         let gvk_changed = gvk.kind != kind || gvk.group != group || gvk.version != version;
         if gvk_changed {
             *gvk = Gvk::new(group, version, kind);
+            self.kind_number = None;
             self.id.cluster_scoped = schema.is_cluster_scoped(api_version, kind) == Some(true);
         }
         gvk_changed

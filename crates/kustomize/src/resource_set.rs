@@ -2,13 +2,17 @@
 
 mod index;
 
+use crate::config::Noted;
 use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
 use crate::resource::{Behavior, Resource, Touched, metadata_mut};
 pub(crate) use index::KnownNames;
 use index::{Changed, Index, are_different, names_of, scopes_of};
-use trimtab_object::ResourceId;
+use rustc_hash::FxHashMap;
+use std::num::NonZeroU8;
+use std::sync::{Arc, OnceLock};
+use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Position, Result, ScalarKind, Text, Value};
 
@@ -27,6 +31,10 @@ pub(crate) struct ResourceSet {
     added: usize,
     /// What histories are written with, in builds that do.
     recording: Option<Box<Recording>>,
+    /// See [`Self::look_from_back`].
+    looks_from_back: bool,
+    /// The order that a copy was put in, as a list of places, if copies are made. Most come to be in the same.
+    known_order: Option<Arc<OnceLock<Arc<[usize]>>>>,
 }
 
 /// Transformers may add as much to all resources of a build: a few lines of a kustomization, on
@@ -35,6 +43,9 @@ const MOST_ADDED: usize = 4_000_000;
 
 /// Of so many it is dearer to enter each at once under all that it was called than all again.
 const MANY: usize = 256;
+
+/// After so many of which nothing can be noted no more are looked at.
+const MOST_IN_VAIN: usize = 32;
 
 /// A warning of something that matched nothing.
 #[derive(Clone, Debug)]
@@ -56,6 +67,8 @@ impl ResourceSet {
             warnings: Vec::new(),
             added: 0,
             recording: None,
+            looks_from_back: false,
+            known_order: None,
         }
     }
 
@@ -129,6 +142,30 @@ impl ResourceSet {
     /// Judges kinds by another schema from now on.
     pub(crate) fn use_schema(&mut self, schema: &Schema) {
         self.schema = schema.clone();
+    }
+
+    /// Has what can be found out about objects for all their copies found out from the back: another build,
+    /// which goes through the same objects at the same time, begins at the front.
+    pub(crate) fn look_from_back(&mut self) {
+        self.looks_from_back = true;
+    }
+
+    /// Finds out with `note` what nobody knows yet, from the back up to what somebody does, if that was
+    /// asked for.
+    pub(crate) fn note_from_back(&self, mut note: impl FnMut(&Resource) -> Noted) {
+        if !self.looks_from_back {
+            return;
+        }
+        let mut in_vain = 0;
+        for resource in self.resources.iter().rev() {
+            match note(resource) {
+                Noted::Now => {}
+                Noted::Before => break,
+                // Where some are not shared, hardly any is.
+                Noted::Never if in_vain == MOST_IN_VAIN => break,
+                Noted::Never => in_vain += 1,
+            }
+        }
     }
 
     /// How many there are.
@@ -334,6 +371,7 @@ impl ResourceSet {
             other.check_unique()?;
             self.resources = other.resources;
             self.index = other.index;
+            self.known_order = other.known_order;
             return Ok(());
         }
         self.resources.reserve(other.len());
@@ -403,6 +441,7 @@ impl ResourceSet {
         resource.inherit(old);
         self.edit(place, |there| {
             *there = resource;
+            there.number_kind(None);
             Ok(())
         })
     }
@@ -442,8 +481,39 @@ impl ResourceSet {
     }
 
     /// Makes what copies of this set would each make for themselves.
-    pub(crate) fn prepare_for_copies(&self) {
+    pub(crate) fn prepare_for_copies(&mut self) {
         self.index.prepare(&self.resources);
+        self.known_order = Some(Arc::default());
+        self.number_kinds();
+    }
+
+    /// Gives numbers to the kinds of the resources, as long as there are any.
+    fn number_kinds(&mut self) {
+        let mut numbers: FxHashMap<Gvk, Option<NonZeroU8>> = FxHashMap::default();
+        for resource in &mut self.resources {
+            let number = numbers.get(resource.gvk()).copied().unwrap_or_else(|| {
+                let number = u8::try_from(numbers.len() + 1)
+                    .ok()
+                    .and_then(NonZeroU8::new);
+                numbers.insert(resource.gvk().clone(), number);
+                number
+            });
+            resource.number_kind(number);
+        }
+    }
+
+    /// The places of all in the order that a copy with as many resources was put in, if one was.
+    pub(crate) fn known_order(&self) -> Option<Arc<[usize]>> {
+        let order = self.known_order.as_ref()?.get()?;
+        (order.len() == self.len()).then(|| Arc::clone(order))
+    }
+
+    /// Remembers for other copies which order this one is put in. The first to tell is believed.
+    pub(crate) fn remember_order(&self, places: &[usize]) {
+        if let Some(known) = &self.known_order {
+            // Another thread may have told meanwhile.
+            let _ = known.set(places.into());
+        }
     }
 
     /// Says that copies of the resources will be made as they are.
@@ -554,6 +624,8 @@ impl ResourceSet {
         if let Some(recording) = &self.recording {
             recording.greet(&mut resource);
         }
+        // Others here may have it for other kinds.
+        resource.number_kind(None);
         self.index.await_one();
         self.index
             .enter(self.resources.len(), &resource, Changed::Ids);

@@ -160,6 +160,9 @@ impl<'a> Build<'a> {
         if self.options.record {
             set.record();
         }
+        if self.has_company && self.id.comes_second() {
+            set.look_from_back();
+        }
         set
     }
 

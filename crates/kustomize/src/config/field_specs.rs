@@ -2,7 +2,7 @@
 
 use super::field_spec::FieldSpec;
 use super::field_spots::{FieldSpot, FieldSpots, are_apart};
-use super::field_tree::{FieldTree, TreesByKind};
+use super::field_tree::{FieldTree, Noted, TreesByKind};
 use super::kind_order::compare_gvks;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, OnceLock};
@@ -190,6 +190,15 @@ impl<'s> Due<'s> {
             spots.all(|spot| see(self.specs[spot.spec as usize], spot))
         };
         self.are_apart && FieldSpots::with(&self.specs, &self.tree, copied, &mut see_all)
+    }
+
+    /// Finds out what [`Self::see_spots`] shows of an object of which there are copies.
+    pub(crate) fn note_spots(&self, copied: &Mapping) -> Noted {
+        if self.are_apart {
+            FieldSpots::note(&self.specs, &self.tree, copied)
+        } else {
+            Noted::Never
+        }
     }
 }
 

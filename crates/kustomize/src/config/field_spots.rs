@@ -1,7 +1,7 @@
 //! Where the mappings are that some field specs lead to, found once for all copies of an object.
 
 use super::field_spec::{FieldSpec, check_name};
-use super::field_tree::{FieldTree, SearchNotes};
+use super::field_tree::{FieldTree, Noted, SearchNotes, note_once};
 use std::sync::Arc;
 use trimtab_tree::{Mapping, Room, Spot, Value};
 
@@ -37,14 +37,30 @@ impl FieldSpots {
         let Some(notes) = copied.notes::<SearchNotes>(false) else {
             return false;
         };
-        let known = notes.fields.get_or_init(|| Self {
-            tree: Arc::clone(tree),
-            spots: find(specs, copied),
-        });
+        let known = note_once(&notes.fields, || Self::of(specs, tree, copied));
         if Arc::ptr_eq(&known.tree, tree) {
             known.spots.as_deref().is_some_and(look)
         } else {
             find(specs, copied).as_deref().is_some_and(look)
+        }
+    }
+
+    /// Finds out what [`Self::with`] looks at.
+    pub(super) fn note(specs: &[&FieldSpec], tree: &Arc<FieldTree>, copied: &Mapping) -> Noted {
+        let Some(notes) = copied.notes::<SearchNotes>(false) else {
+            return Noted::Never;
+        };
+        if notes.fields.get().is_some() {
+            return Noted::Before;
+        }
+        note_once(&notes.fields, || Self::of(specs, tree, copied));
+        Noted::Now
+    }
+
+    fn of(specs: &[&FieldSpec], tree: &Arc<FieldTree>, copied: &Mapping) -> Self {
+        Self {
+            tree: Arc::clone(tree),
+            spots: find(specs, copied),
         }
     }
 }

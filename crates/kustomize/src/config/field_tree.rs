@@ -7,6 +7,7 @@
 use super::field_path::{ASIDE, Step};
 use super::field_spec::{FieldSpec, check_name};
 use super::field_spots::FieldSpots;
+use super::field_ways::FieldWays;
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use trimtab_object::Gvk;
@@ -64,6 +65,28 @@ pub(crate) struct SearchNotes {
     pub(crate) names: OnceLock<Found>,
     pub(crate) images: OnceLock<Found>,
     pub(super) fields: OnceLock<FieldSpots>,
+    pub(super) ways: OnceLock<FieldWays>,
+}
+
+/// What came of finding something out about an object for all copies of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Noted {
+    /// It is known now.
+    Now,
+    /// It was known.
+    Before,
+    /// It is not noted with such an object.
+    Never,
+}
+
+/// What is in a slot, which `find` finds out where nothing is. Two threads that come at a time both do:
+/// to wait for each other, object by object, would take them longer.
+pub(super) fn note_once<T>(slot: &OnceLock<T>, find: impl FnOnce() -> T) -> &T {
+    if let Some(known) = slot.get() {
+        return known;
+    }
+    let found = find();
+    slot.get_or_init(|| found)
 }
 
 /// What a search found below some fields.
@@ -168,6 +191,20 @@ impl FieldTree {
         self.meets_aside
     }
 
+    /// Finds out what `search` meets in an object of which there are copies, to be told of all of them.
+    pub(crate) fn note(self: &Arc<Self>, object: &Value, search: Search) -> Noted {
+        let fields = object.as_mapping();
+        let notes = fields.and_then(|it| Some((it, it.notes_of_origin::<SearchNotes>()?)));
+        let Some((fields, notes)) = notes else {
+            return Noted::Never;
+        };
+        if (search.notes)(notes).get().is_some() {
+            return Noted::Before;
+        }
+        Walk { tree: self, search }.found_in_origin(fields, notes);
+        Noted::Now
+    }
+
     /// Tells all that `search` meets in an object, perhaps the same again and again, and of a copy also
     /// what was there before it was changed. `has_strayed` says whether the object may have been changed
     /// anywhere but in fields that are aside.
@@ -242,10 +279,7 @@ impl Walk<'_> {
         if let Some(fields) = object.as_mapping()
             && let Some(notes) = fields.notes_of_origin::<SearchNotes>()
         {
-            let found = (self.search.notes)(notes).get_or_init(|| {
-                let origin = fields.origin().unwrap_or_default();
-                self.found(&origin, at)
-            });
+            let found = self.found_in_origin(fields, notes);
             if found.is_of(self.tree, at) {
                 found.tell(tell);
                 if has_news {
@@ -255,6 +289,15 @@ impl Walk<'_> {
             }
         }
         self.below(object, at, Depth::Own, tell);
+    }
+
+    /// What was found in what an object was copied from.
+    fn found_in_origin<'n>(&self, fields: &Mapping, notes: &'n SearchNotes) -> &'n Found {
+        let slot = (self.search.notes)(notes);
+        note_once(slot, || {
+            let origin = fields.origin().unwrap_or_default();
+            self.found(&origin, Some(0))
+        })
     }
 
     /// Looks at the fields that those which they were copied from have not.
@@ -469,50 +512,6 @@ impl Clone for TreesByKind {
     /// A list is copied to be changed.
     fn clone(&self) -> Self {
         Self::default()
-    }
-}
-
-/// What was found out about the kinds that were met: most builds have a few, which come again and
-/// again.
-#[derive(Debug)]
-pub(crate) struct KnownKinds<T> {
-    known: Vec<(Gvk, T)>,
-    /// The place of the one that goes first when there are too many.
-    oldest: usize,
-}
-
-/// To look at more is dearer than to find out anew.
-const MOST_KNOWN: usize = 16;
-
-impl<T> Default for KnownKinds<T> {
-    fn default() -> Self {
-        Self {
-            known: Vec::new(),
-            oldest: 0,
-        }
-    }
-}
-
-impl<T> KnownKinds<T> {
-    /// What is known of a kind, which `find` finds out where nothing is.
-    pub(crate) fn of(&mut self, gvk: &Gvk, find: impl FnOnce(&Gvk) -> T) -> &T {
-        // Kinds are what most differ in.
-        let is_it = |known: &Gvk| {
-            known.kind == gvk.kind && known.version == gvk.version && known.group == gvk.group
-        };
-        let place = self.known.iter().position(|(known, _)| is_it(known));
-        let place = place.unwrap_or_else(|| {
-            let found = (gvk.clone(), find(gvk));
-            if self.known.len() < MOST_KNOWN {
-                self.known.push(found);
-                return self.known.len() - 1;
-            }
-            let place = self.oldest;
-            self.oldest = (place + 1) % MOST_KNOWN;
-            self.known[place] = found;
-            place
-        });
-        &self.known[place].1
     }
 }
 

@@ -8,8 +8,10 @@ mod field_spec;
 mod field_specs;
 mod field_spots;
 mod field_tree;
+mod field_ways;
 mod file;
 mod kind_order;
+mod known_kinds;
 mod name_references;
 mod spec_list;
 mod transformer_config;
@@ -20,11 +22,13 @@ pub(crate) use field_path::FieldPath;
 pub(crate) use field_spec::{Course, Create, FieldSpec, value_at_mut};
 pub(crate) use field_specs::{Due, FieldSpecs};
 pub(crate) use field_spots::{FieldSpot, are_apart, change_at};
-pub(crate) use field_tree::{FieldTree, KnownKinds, Met, Search};
+pub(crate) use field_tree::{FieldTree, Met, Noted, Search};
+pub(crate) use field_ways::FieldWays;
 pub(crate) use file::to_specs;
 pub(crate) use kind_order::{
     FIRST as KINDS_FIRST, LAST as KINDS_LAST, compare_texts as compare_gvk_texts,
 };
+pub(crate) use known_kinds::KnownKinds;
 #[cfg(test)]
 pub(crate) use name_references::NameReference;
 pub(crate) use name_references::NameReferences;

@@ -10,7 +10,8 @@ mod many;
 
 use super::candidates::{Candidates, Mention};
 use crate::config::{
-    Create, FieldSpec, FieldTree, KnownKinds, Met, NameReferences, Search, are_apart, change_at,
+    Create, FieldSpec, FieldTree, FieldWays, KnownKinds, Met, NameReferences, Noted, Search,
+    are_apart, change_at,
 };
 use crate::provenance::{Address, Cause, Event};
 use crate::resource::Touched;
@@ -37,13 +38,14 @@ pub(crate) fn fix_name_references(set: &mut ResourceSet, rules: &NameReferences)
 /// Does it, and says how many candidates were looked at.
 fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
     let mut follower = Follower::new(rules);
+    set.note_from_back(|resource| follower.note(resource));
     for place in 0..set.len() {
         let resource = set.get(place);
         if !follower.look(set, resource, resource.value()) {
             continue;
         }
         let since = set.changes(place);
-        let touched = follower.due.iter().map(|(_, spec)| touched_by(spec));
+        let touched = follower.due.iter().map(|(_, (_, spec))| touched_by(spec));
         let touched = touched.max().unwrap_or(Touched::Anything);
         let followed = set.edit_among(place, touched, |object, set| {
             follower.follow(set, set.get(place), object)
@@ -60,11 +62,10 @@ fn fix(set: &mut ResourceSet, rules: &NameReferences) -> Result<usize> {
 struct Follower<'r> {
     rules: &'r NameReferences,
     candidates: Candidates,
-    /// The fields of each kind that hold names, as a tree and as its rules.
-    kinds: KnownKinds<(Arc<FieldTree>, Vec<Rule<'r>>)>,
+    kinds: KnownKinds<OfKind<'r>>,
     /// Of the rules for the kind of a resource those that meet a name which some resource of their kind
-    /// had, in order.
-    due: Vec<Rule<'r>>,
+    /// had, in order, with their places.
+    due: Vec<(u32, Rule<'r>)>,
     /// Whether the fields that the rules for that kind are about are as they were copied, if they were.
     are_as_copied: bool,
     room: Room,
@@ -100,6 +101,28 @@ fn touched_by(spec: &FieldSpec) -> Touched {
 /// A field, and the kind of what it names.
 type Rule<'r> = (&'r Gvk, &'r FieldSpec);
 
+/// The fields of a kind that hold names, as a tree and as its rules.
+type OfKind<'r> = (Arc<FieldTree>, Vec<Rule<'r>>);
+
+/// What is known of the kind of a resource.
+fn of_resource<'k, 'r>(
+    kinds: &'k mut KnownKinds<OfKind<'r>>,
+    rules: &'r NameReferences,
+    resource: &Resource,
+) -> &'k OfKind<'r> {
+    let (number, gvk) = (resource.kind_number(), resource.original_gvk());
+    kinds.of_numbered(number, &gvk, |gvk| {
+        (rules.tree_of(gvk), rules.of(gvk).collect())
+    })
+}
+
+/// Sees a value that may be a name, and the way to it.
+type See<'l> = dyn FnMut(&Value, &[u32]) + 'l;
+
+/// Shows the values that a rule leads to in an object as it was copied, and returns whether a visit would
+/// do no more.
+type Look<'l> = dyn Fn(&Mapping, &mut See<'_>) -> bool + 'l;
+
 impl<'r> Follower<'r> {
     fn new(rules: &'r NameReferences) -> Self {
         let mut targets = rules.as_slice().iter().map(|rule| &rule.target);
@@ -113,13 +136,16 @@ impl<'r> Follower<'r> {
         }
     }
 
+    /// Finds out which names are in an object of which there are copies.
+    fn note(&mut self, resource: &Resource) -> Noted {
+        let (tree, _) = of_resource(&mut self.kinds, self.rules, resource);
+        tree.note(resource.value(), NAMES)
+    }
+
     /// Looks for names in the object of a resource. Returns whether there are any to follow.
     fn look(&mut self, set: &ResourceSet, resource: &Resource, object: &Value) -> bool {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
-        let gvk = resource.original_gvk();
-        let rules = self.rules;
-        let (tree, rules) =
-            (self.kinds).of(&gvk, |gvk| (rules.tree_of(gvk), rules.of(gvk).collect()));
+        let (tree, rules) = of_resource(&mut self.kinds, self.rules, resource);
         self.are_as_copied = !resource.has_strayed() && !tree.meets_aside();
         let candidates = &self.candidates;
         let due = &mut self.room.due;
@@ -139,12 +165,12 @@ impl<'r> Follower<'r> {
         );
         self.due.clear();
         if are_all_due {
-            self.due.extend_from_slice(rules);
+            self.due.extend((0..).zip(rules.iter().copied()));
         } else if !due.is_empty() {
             due.sort_unstable();
             due.dedup();
-            self.due
-                .extend(due.iter().map(|&place| rules[place as usize]));
+            let rule = |&place: &u32| (place, rules[place as usize]);
+            self.due.extend(due.iter().map(rule));
         }
         !self.due.is_empty() || are_all_due
     }
@@ -164,10 +190,16 @@ impl<'r> Follower<'r> {
             followed: Vec::new(),
         };
         let due = &self.due;
+        let specs = due.iter().map(|&(place, (_, spec))| (place, spec));
         // What one rule changes another must not look at.
-        let are_as_copied = self.are_as_copied && are_apart(due.iter().map(|(_, spec)| *spec));
-        for (target, spec) in due {
-            referrer.fix(object, are_as_copied, target, spec, &mut self.room)?;
+        let are_as_copied = self.are_as_copied && are_apart(specs.clone().map(|(_, spec)| spec));
+        let (tree, _) = of_resource(&mut self.kinds, self.rules, resource);
+        for &(place, (target, spec)) in due {
+            let look = |copied: &Mapping, see: &mut See<'_>| {
+                FieldWays::look(copied, tree, specs.clone(), (place, spec), see)
+            };
+            let look: Option<&Look<'_>> = if are_as_copied { Some(&look) } else { None };
+            referrer.fix(object, look, target, spec, &mut self.room)?;
         }
         Ok(referrer.followed)
     }
@@ -184,11 +216,11 @@ struct Referrer<'a> {
 }
 
 impl Referrer<'_> {
-    /// Follows a name. `is_as_copied` says that the field is as it was copied, if it was.
+    /// Follows a name. `look_as_copied` is there if the field is as it was copied, if it was.
     fn fix(
         &mut self,
         object: &mut Value,
-        is_as_copied: bool,
+        look_as_copied: Option<&Look<'_>>,
         target: &Gvk,
         spec: &FieldSpec,
         room: &mut Room,
@@ -227,8 +259,8 @@ impl Referrer<'_> {
             }
         };
         let copied = object.as_mapping().and_then(Mapping::as_copied);
-        let is_in_order = match copied.filter(|_| is_as_copied) {
-            Some(copied) => spec.look_among(copied, &mut see),
+        let is_in_order = match copied.zip(look_as_copied) {
+            Some((copied, look)) => look(copied, &mut see),
             None => spec.look(object, &mut see),
         };
         if !is_in_order || set.is_recording() {

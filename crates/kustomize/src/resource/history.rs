@@ -52,6 +52,7 @@ impl Resource {
             Some("merge") => Behavior::Merge,
             _ => Behavior::Unspecified,
         };
+        self.kind_number = None;
         // Lists of different lengths tell of no id.
         if names.len() == namespaces.len() && names.len() == kinds.len() {
             let ids = names.into_iter().zip(namespaces).zip(kinds);
@@ -119,6 +120,7 @@ impl Resource {
         keep_positions(&mut value, &self.value);
         self.replace_value(value);
         self.previous.clone_from(&returned.previous);
+        self.kind_number = None;
         self.prefixes.clone_from(&returned.prefixes);
         self.suffixes.clone_from(&returned.suffixes);
         self.needs_hash = returned.needs_hash;

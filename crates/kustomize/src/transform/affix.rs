@@ -42,7 +42,8 @@ pub(crate) fn add_affix(
     let mut add = AddAffix::new(&text.value);
     let mut kinds: KnownKinds<Vec<&FieldSpec>> = KnownKinds::default();
     resources.edit_all(|resource| {
-        let due = kinds.of(&resource.original_gvk(), |original| {
+        let number = resource.kind_number();
+        let due = kinds.of_numbered(number, &resource.original_gvk(), |original| {
             let is_due = !is_exempt(original);
             specs.of(original).filter(|_| is_due).collect()
         });

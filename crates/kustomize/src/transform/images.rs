@@ -9,7 +9,7 @@ use super::image_index::ImageIndex;
 use super::image_reference::ImageReference;
 use super::image_search::{IMAGES, Ways, images_of_container, is_container_list};
 use super::set::set_text;
-use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, Met};
+use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, Met, Noted};
 use crate::kustomization::Image;
 use crate::resource_set::ResourceSet;
 use rustc_hash::FxHashMap;
@@ -38,13 +38,21 @@ pub(crate) fn set_images(
     }
     let mut setter = ImageSetter::new(images);
     let mut trees = KnownKinds::default();
+    resources.note_from_back(|resource| {
+        let gvk = resource.gvk();
+        if !has_images(gvk) {
+            return Noted::Never;
+        }
+        let tree = trees.of_numbered(resource.kind_number(), gvk, |gvk| specs.tree_of(gvk));
+        tree.note(resource.value(), IMAGES)
+    });
     let result = resources.edit_all(|resource| {
         let gvk = resource.gvk();
         if !has_images(gvk) {
             return Ok(());
         }
         let mut may_change = false;
-        let tree = trees.of(gvk, |gvk| specs.tree_of(gvk));
+        let tree = trees.of_numbered(resource.kind_number(), gvk, |gvk| specs.tree_of(gvk));
         let has_strayed = resource.has_strayed();
         tree.search(resource.value(), has_strayed, IMAGES, &mut |met| {
             may_change |= match met {

@@ -34,8 +34,14 @@ pub(crate) fn set_labels(
     let strings = Strings::new(labels);
     let mut kinds = KnownKinds::default();
     let mut later = AddLater::new(&strings);
+    resources.note_from_back(|resource| {
+        let (number, gvk) = (resource.kind_number(), resource.gvk());
+        let due = kinds.of_numbered(number, gvk, |gvk| specs.due_for(gvk));
+        AddLater::note(resource, due)
+    });
     resources.edit_all(|resource| {
-        let due = kinds.of(resource.gvk(), |gvk| specs.due_for(gvk));
+        let (number, gvk) = (resource.kind_number(), resource.gvk());
+        let due = kinds.of_numbered(number, gvk, |gvk| specs.due_for(gvk));
         if later.add(resource, due, &mut added) {
             sharing.remember(resource, labels, &mut added);
             return Ok(());

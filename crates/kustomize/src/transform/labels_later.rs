@@ -2,7 +2,7 @@
 
 use super::set::Strings;
 use crate::Resource;
-use crate::config::{Due, FieldSpec, FieldSpot};
+use crate::config::{Due, FieldSpec, FieldSpot, Noted};
 use std::sync::Arc;
 use trimtab_tree::{Mapping, Spot, Text, Value};
 
@@ -32,6 +32,11 @@ impl<'a> AddLater<'a> {
         }
     }
 
+    /// Finds out where the fields are, for all copies of an object.
+    pub(super) fn note(resource: &Resource, due: &Due<'_>) -> Noted {
+        as_copied(resource).map_or(Noted::Never, |copied| due.note_spots(copied))
+    }
+
     /// Adds the entries to the fields of an object that has none of them. Tells what was added to which
     /// field, and returns whether it was done: only a visit can tell what comes of it otherwise.
     pub(super) fn add<'s>(
@@ -42,8 +47,7 @@ impl<'a> AddLater<'a> {
     ) -> bool {
         self.news.clear();
         added.clear();
-        let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
-        let Some(copied) = copied.filter(|_| !resource.has_shared()) else {
+        let Some(copied) = as_copied(resource) else {
             return false;
         };
         let has_room = due.see_spots(copied, |spec, spot| self.add_to(spec, spot, added));
@@ -86,4 +90,10 @@ impl<'a> AddLater<'a> {
             self.keys.len() - 1
         })
     }
+}
+
+/// The object as it was copied, if entries can be added to it later.
+fn as_copied(resource: &Resource) -> Option<&Mapping> {
+    let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+    copied.filter(|_| !resource.has_shared())
 }

@@ -58,7 +58,8 @@ pub(crate) fn set_namespace(resources: &mut ResourceSet, order: &SetNamespace<'_
             resources.edit(place, |resource| {
                 resource.store_previous_id();
                 let position = resource.position();
-                let others = kinds.of(resource.gvk(), |gvk| order.other_fields(gvk));
+                let (number, gvk) = (resource.kind_number(), resource.gvk());
+                let others = kinds.of_numbered(number, gvk, |gvk| order.other_fields(gvk));
                 (order.apply_to(resource, others)).map_err(|error| error.at(position))
             })?;
             moved.push(place);

@@ -1,6 +1,6 @@
 //! `sortOptions`: the order in which resources come out.
 
-use crate::config::{KINDS_FIRST, KINDS_LAST, compare_gvk_texts};
+use crate::config::{KINDS_FIRST, KINDS_LAST, KnownKinds, compare_gvk_texts};
 use crate::kustomization::SortOptions;
 use crate::resource::Resource;
 use crate::resource_set::ResourceSet;
@@ -73,6 +73,32 @@ fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
         by_rank.then_with(|| compare_kinds(a, b))
     };
     let classes = Classes::new(resources, compare);
+    let known = resources.known_order();
+    let known = known.filter(|places| are_in_order(resources, &classes, places));
+    if let Some(places) = known {
+        resources.reorder(&places);
+    } else {
+        let places = in_order(resources, &classes);
+        resources.remember_order(&places);
+        resources.reorder(&places);
+    }
+}
+
+/// Whether resources are surely in order if they are taken from these places.
+fn are_in_order(resources: &ResourceSet, classes: &Classes, places: &[usize]) -> bool {
+    places.windows(2).all(|pair| {
+        let (a, b) = (pair[0], pair[1]);
+        let (a_class, b_class) = (classes.of[a], classes.of[b]);
+        // No order is between those of two kinds that share one.
+        a_class.order < b_class.order
+            || a_class.order == b_class.order
+                && a_class.gvk == b_class.gvk
+                && compare_names(resources.get(a).id(), resources.get(b).id()).is_lt()
+    })
+}
+
+/// The places of resources in order.
+fn in_order(resources: &ResourceSet, classes: &Classes) -> Vec<usize> {
     let names = Names::new(resources);
     let mut places: Vec<(Class, u64, u32)> = (classes.of.iter().zip(0..))
         .map(|(&class, place)| (class, names.next_of(place as usize), place))
@@ -88,8 +114,7 @@ fn sort_by_kinds(resources: &mut ResourceSet, first: &[&str], last: &[&str]) {
             by_next.then_with(|| names.compare(a as usize, b as usize))
         });
     }
-    let places: Vec<usize> = places.iter().map(|&(.., place)| place as usize).collect();
-    resources.reorder(&places);
+    places.iter().map(|&(.., place)| place as usize).collect()
 }
 
 /// Where kinds come in an order: each is compared with the others once, not with each resource.
@@ -121,14 +146,12 @@ impl Classes {
                 number
             })
         };
-        let mut of: Vec<u32> = Vec::with_capacity(resources.len());
-        let mut last: Option<(&'r Gvk, u32)> = None;
-        for gvk in resources.iter().map(Resource::gvk) {
-            // Those of one kind mostly come together.
-            let known = last.filter(|(last, _)| *last == gvk);
-            let (_, its) = *last.insert(known.unwrap_or_else(|| (gvk, number(gvk))));
-            of.push(its);
-        }
+        let mut known = KnownKinds::default();
+        let own_numbers = resources.iter().map(|resource| {
+            let gvk = resource.gvk();
+            *known.of_numbered(resource.kind_number(), gvk, |_| number(gvk))
+        });
+        let of: Vec<u32> = own_numbers.collect();
         gvks.sort_by(|(_, a), (_, b)| compare(a, b));
         let mut orders = vec![0; gvks.len()];
         let mut order = 0;
@@ -310,5 +333,42 @@ mod tests {
             let error = sorted(OBJECTS, options).unwrap_err();
             assert_eq!(error.field.as_deref(), Some(field), "{options}");
         }
+    }
+
+    #[test]
+    fn copies_are_in_order_whatever_another_was_put_in() {
+        let text = |names: [&str; 3]| {
+            let kinds = ["ConfigMap", "Service", "ConfigMap"];
+            let objects = kinds.iter().zip(names).map(|(kind, name)| {
+                format!("{{apiVersion: v1, kind: {kind}, metadata: {{name: {name}}}}}")
+            });
+            objects.collect::<Vec<_>>().join("\n---\n")
+        };
+        let mut set = resources(&text(["b", "c", "a"]));
+        set.prepare_for_copies();
+        let sorted = |mut copy: ResourceSet| {
+            sort_legacy(&mut copy);
+            let names = copy.iter().map(|resource| resource.id().name.to_string());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(sorted(set.clone()), ["a", "b", "c"]);
+        assert_eq!(set.known_order().as_deref(), Some(&[2, 0, 1][..]));
+        assert_eq!(sorted(set.clone()), ["a", "b", "c"]);
+        let renamed = |names| {
+            let mut copy = set.clone();
+            for (place, resource) in resources(&text(names)).into_vec().into_iter().enumerate() {
+                let put = |there: &mut Resource| Ok(*there = resource);
+                copy.edit(place, put).unwrap();
+            }
+            copy
+        };
+        assert_eq!(sorted(renamed(["x", "c", "y"])), ["x", "y", "c"]);
+        assert_eq!(sorted(renamed(["y", "c", "x"])), ["x", "y", "c"]);
+        let mut more = set.clone();
+        let [.., other] =
+            <[Resource; 3]>::try_from(resources(&text(["d", "e", "f"])).into_vec()).unwrap();
+        more.append(other).unwrap();
+        assert_eq!(more.known_order(), None);
+        assert_eq!(sorted(more), ["a", "b", "f", "c"]);
     }
 }

@@ -51,6 +51,13 @@ struct State {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct BuildId(usize);
 
+impl BuildId {
+    /// Whether it is the second one of two that are next to each other, which two threads build at a time.
+    pub(super) fn comes_second(self) -> bool {
+        self.0.is_multiple_of(2)
+    }
+}
+
 #[derive(Debug, Default)]
 struct Base {
     /// How often it will still be asked for.

@@ -169,28 +169,6 @@ fn of_a_copy_all_that_is_new_is_told() {
 }
 
 #[test]
-fn kinds_are_known_until_too_many_others_are() {
-    let mut known = KnownKinds::default();
-    let mut found = Vec::new();
-    let mut ask = |kind: usize| {
-        let gvk = Gvk::new("", "v1", &format!("K{kind}"));
-        *known.of(&gvk, |_| {
-            found.push(kind);
-            kind
-        })
-    };
-    for kind in [1, 2, 1, 2, 3, 1] {
-        assert_eq!(ask(kind), kind);
-    }
-    for kind in (4..=MOST_KNOWN + 1).chain([2, 1, 2, 1]) {
-        assert_eq!(ask(kind), kind);
-    }
-    let mut expected: Vec<usize> = (1..=MOST_KNOWN + 1).collect();
-    expected.extend([1, 2]);
-    assert_eq!(found, expected);
-}
-
-#[test]
 fn a_search_can_look_everywhere() {
     let anywhere = Search {
         everywhere: Some(|key, field, tell| {
