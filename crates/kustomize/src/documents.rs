@@ -1,9 +1,11 @@
 //! The resources in a file: every document, lists taken apart.
 
+use crate::lint;
+use crate::loader::Sources;
 use crate::resource::Resource;
 use std::collections::VecDeque;
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Node, Position, Result, Value};
+use trimtab_tree::{Diagnostic, Node, Parsed, Position, Result, Value};
 
 /// Makes resources of the documents of one file. Empty documents count for nothing. The items of a
 /// `List`, or of any kind whose name ends in `List` and that has `items`, take its place: of a file
@@ -29,12 +31,77 @@ pub(crate) fn resources(documents: Vec<Value>, schema: &Schema) -> Result<Vec<Re
         if kind.ends_with("List") && object.get("items").is_some() {
             queue.extend(take_items(object)?);
         } else {
-            let mut resource = Resource::new(object, schema);
-            resource.read_history();
-            resources.push(resource);
+            resources.push(resource(object, schema));
         }
     }
     Ok(resources)
+}
+
+/// What a part of the documents of a file comes to.
+pub(crate) enum Part {
+    /// A resource for each.
+    Resources(Vec<Resource>),
+    /// Only the whole file tells: there are lists or empty documents in it, or something is to be said of it.
+    Documents(Parsed),
+}
+
+impl Part {
+    /// What these documents come to.
+    pub(crate) fn of(parsed: Parsed, schema: &Schema) -> Self {
+        let is_plain = |it: &Value| checked_kind(it).is_ok_and(|kind| !kind.ends_with("List"));
+        if parsed.is_doubtful || !parsed.documents.iter().all(is_plain) {
+            return Self::Documents(parsed);
+        }
+        let objects = parsed.documents.into_iter();
+        Self::Resources(objects.map(|object| resource(object, schema)).collect())
+    }
+
+    fn into_documents(self) -> Parsed {
+        match self {
+            Self::Documents(parsed) => parsed,
+            Self::Resources(resources) => Parsed {
+                documents: resources.into_iter().map(Resource::into_value).collect(),
+                is_doubtful: false,
+            },
+        }
+    }
+}
+
+/// Makes resources of all documents of a file, as [`resources`] does; warns of doubtful scalars.
+///
+/// # Errors
+/// As [`resources`].
+pub(crate) fn resources_of_parts(
+    parts: Vec<Part>,
+    schema: &Schema,
+    sources: &Sources,
+) -> Result<Vec<Resource>> {
+    let are_plain = |part: &Part| matches!(part, Part::Resources(_));
+    if !parts.iter().all(are_plain) {
+        let parts = parts.into_iter().map(Part::into_documents);
+        let whole = parts.reduce(|mut whole, part| {
+            whole.documents.extend(part.documents);
+            whole.is_doubtful |= part.is_doubtful;
+            whole
+        });
+        let documents = whole.map(|parsed| lint::objects(parsed, sources));
+        return resources(documents.unwrap_or_default(), schema);
+    }
+    let parts = parts.into_iter().map(|part| match part {
+        Part::Resources(resources) => resources,
+        Part::Documents(_) => Vec::new(),
+    });
+    let all = parts.reduce(|mut all, part| {
+        all.extend(part);
+        all
+    });
+    Ok(all.unwrap_or_default())
+}
+
+fn resource(object: Value, schema: &Schema) -> Resource {
+    let mut resource = Resource::new(object, schema);
+    resource.read_history();
+    resource
 }
 
 fn is_plain_list(document: &Value) -> bool {
@@ -112,4 +179,49 @@ fn missing(field: &'static str, object: &Value, place: Option<Position>) -> Box<
         .at(place.unwrap_or_default().or(object.position))
         .in_field(field)
         .expecting("a non-empty string")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+    use trimtab_tree::{ParseOptions, parse_documents_with_doubt};
+
+    fn parsed(text: &str) -> Parsed {
+        parse_documents_with_doubt(text, ParseOptions::default()).unwrap()
+    }
+
+    fn names(resources: Result<Vec<Resource>>) -> std::result::Result<Vec<String>, &'static str> {
+        let resources = resources.map_err(|error| error.code)?;
+        let names = resources.iter().map(|it| it.id().name.to_string());
+        Ok(names.collect())
+    }
+
+    #[test]
+    fn parts_come_to_what_the_whole_file_does() {
+        let parts = [
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n",
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: b}, data: {c: on}}\n",
+            "{kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: d}}]}\n",
+            "{apiVersion: v1, kind: AList, metadata: {name: e}}\n",
+            "null\n",
+            "{apiVersion: v1, kind: ConfigMap}\n",
+        ];
+        let schema = Schema::kustomize();
+        for first in parts {
+            for second in parts {
+                let sources = Sources::new(Path::new("/"));
+                let whole = parsed(&format!("{first}---\n{second}"));
+                let whole = resources(lint::objects(whole, &sources), &schema);
+                let expected = (names(whole), sources.take_warnings().len());
+                let both = [first, second].map(|part| Part::of(parsed(part), &schema));
+                let read = resources_of_parts(both.into(), &schema, &sources);
+                let read = (names(read), sources.take_warnings().len());
+                assert_eq!(read, expected, "{first}---\n{second}");
+            }
+        }
+        let sources = Sources::new(Path::new("/"));
+        let none = resources_of_parts(Vec::new(), &schema, &sources);
+        assert_eq!(names(none), Ok(Vec::new()));
+    }
 }

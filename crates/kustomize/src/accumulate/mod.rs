@@ -351,11 +351,15 @@ impl<'a> Build<'a> {
     ) -> Result<()> {
         into.resources
             .begin(Step::new(Action::Read, "resources", path.position));
-        let documents = match parsed {
-            Some(parsed) => lint::objects(parsed, self.sources),
-            None => lint::parse_objects(source, self.sources, self.is_awaited())?,
+        let schema = &self.schema;
+        let parts = match parsed {
+            Some(parsed) => vec![documents::Part::of(parsed, schema)],
+            None => lint::parse_parts(source, self.is_awaited(), |parsed| {
+                documents::Part::of(parsed, schema)
+            })?,
         };
-        for mut resource in documents::resources(documents, &self.schema)? {
+        let read = documents::resources_of_parts(parts, schema, self.sources)?;
+        for mut resource in read {
             let gvk = resource.gvk();
             self.has_met_unknown_kind |= self
                 .schema

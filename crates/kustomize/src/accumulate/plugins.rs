@@ -65,7 +65,7 @@ impl Build<'_> {
         let source = self
             .sources
             .add_inline(entry.position, entry.as_str().into())?;
-        let objects = lint::parse_objects(&source, self.sources, false)
+        let objects = lint::parse_objects(&source, self.sources)
             .and_then(|documents| documents::resources(documents, &self.schema));
         objects.map(Some)
     }

@@ -23,18 +23,24 @@ use trimtab_tree::{
 ///
 /// # Errors
 /// When the text is not YAML.
-pub(crate) fn parse_objects(
+pub(crate) fn parse_objects(source: &Source, sources: &Sources) -> Result<Vec<Value>> {
+    Ok(objects(parse(source)?, sources))
+}
+
+/// What `make` makes of the documents of a source of objects, as a whole or, if somebody waits for it, part
+/// by part on two threads. It warns of nothing.
+///
+/// # Errors
+/// When the text is not YAML.
+pub(crate) fn parse_parts<T: Send>(
     source: &Source,
-    sources: &Sources,
-    has_company: bool,
-) -> Result<Vec<Value>> {
-    let parsed = if has_company {
-        // The others wait for what all have in common.
-        parse_documents_on_two_threads(&source.text, options(source))?
-    } else {
-        parse(source)?
-    };
-    Ok(objects(parsed, sources))
+    is_awaited: bool,
+    make: impl Fn(Parsed) -> T + Sync,
+) -> Result<Vec<T>> {
+    if is_awaited {
+        return parse_documents_on_two_threads(&source.text, options(source), make);
+    }
+    parse(source).map(|parsed| vec![make(parsed)])
 }
 
 /// All documents of a source of objects, for those who look ahead: nothing is said of it.

@@ -357,7 +357,10 @@ mod tests {
         let renamed = |names| {
             let mut copy = set.clone();
             for (place, resource) in resources(&text(names)).into_vec().into_iter().enumerate() {
-                let put = |there: &mut Resource| Ok(*there = resource);
+                let put = |there: &mut Resource| {
+                    *there = resource;
+                    Ok(())
+                };
                 copy.edit(place, put).unwrap();
             }
             copy

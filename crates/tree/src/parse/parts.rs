@@ -12,38 +12,44 @@ use std::thread;
 const SHORTEST: usize = 64 << 10;
 
 /// As [`parse_documents_with_doubt`], on two threads where the text is long: for those who wait for
-/// it while other cores have nothing to do.
+/// it while other cores have nothing to do. What `make` makes of the documents of each part, it makes on the
+/// thread that read them.
 ///
 /// # Errors
 /// As [`parse_documents_with_doubt`].
-pub fn parse_documents_on_two_threads(text: &str, options: ParseOptions) -> Result<Parsed> {
+pub fn parse_documents_on_two_threads<T: Send>(
+    text: &str,
+    options: ParseOptions,
+    make: impl Fn(Parsed) -> T + Sync,
+) -> Result<Vec<T>> {
     let place = middle(text).filter(|_| !options.comments);
-    let both = place.and_then(|at| parse_both(text, at, options));
+    if let Some(both) = place.and_then(|at| parse_both(text, at, options, &make)) {
+        return Ok(both.into());
+    }
     // What is wrong is found, and told, by who reads all of it.
-    both.map_or_else(|| parse_documents_with_doubt(text, options), Ok)
+    parse_documents_with_doubt(text, options).map(|parsed| vec![make(parsed)])
 }
 
-fn parse_both(text: &str, at: usize, options: ParseOptions) -> Option<Parsed> {
+fn parse_both<T: Send>(
+    text: &str,
+    at: usize,
+    options: ParseOptions,
+    make: &(impl Fn(Parsed) -> T + Sync),
+) -> Option<[T; 2]> {
     let (first, second) = text.split_at(at);
     let behind = ParseOptions {
         base: options.base + u32::try_from(at).ok()?,
         ..options
     };
-    let (first, second) = thread::scope(|scope| {
+    thread::scope(|scope| {
         let second = thread::Builder::new()
             .spawn_scoped(scope, || {
                 make_room();
-                parse_documents_with_doubt(second, behind).ok()
+                parse_documents_with_doubt(second, behind).ok().map(make)
             })
             .ok()?;
-        let first = parse_documents_with_doubt(first, options).ok();
-        Some((first?, second.join().ok()??))
-    })?;
-    let mut documents = first.documents;
-    documents.extend(second.documents);
-    Some(Parsed {
-        documents,
-        is_doubtful: first.is_doubtful || second.is_doubtful,
+        let first = parse_documents_with_doubt(first, options).ok().map(make);
+        Some([first?, second.join().ok()??])
     })
 }
 
@@ -51,11 +57,21 @@ fn parse_both(text: &str, at: usize, options: ParseOptions) -> Option<Parsed> {
 fn middle(text: &str) -> Option<usize> {
     // Every node takes a byte, so that no part alone decides whether there are too many.
     let is_worth_it = (SHORTEST..MAX_NODES).contains(&text.len());
-    if !is_worth_it || text.contains(['&', '%', '\r', '\u{FEFF}']) {
+    if !is_worth_it || has_any(text, *b"&%\r") || text.contains('\u{FEFF}') {
         return None;
     }
     let half = (text.len() / 2..=text.len()).find(|&at| text.is_char_boundary(at))?;
     Some(half + text[half..].find("\n---\n")? + 1)
+}
+
+/// Whether one of some ASCII characters is in a text. Others wait for it, so that blocks of bytes are compared
+/// at a time.
+fn has_any(text: &str, [one, two, three]: [u8; 3]) -> bool {
+    let mut blocks = text.as_bytes().chunks(1 << 10);
+    blocks.any(|block| {
+        let is_it = |&byte: &u8| byte == one || byte == two || byte == three;
+        block.iter().fold(false, |found, byte| found | is_it(byte))
+    })
 }
 
 #[cfg(test)]
@@ -80,10 +96,15 @@ mod tests {
         }
     }
 
-    fn all(parsed: &Parsed) -> Vec<Position> {
+    fn all(parsed: &[Parsed]) -> Vec<Position> {
         let mut all = Vec::new();
-        (parsed.documents.iter()).for_each(|document| positions(document, &mut all));
+        let documents = parsed.iter().flat_map(|part| &part.documents);
+        documents.for_each(|document| positions(document, &mut all));
         all
+    }
+
+    fn parse_parts(text: &str, options: ParseOptions) -> Result<Vec<Parsed>> {
+        parse_documents_on_two_threads(text, options, |parsed| parsed)
     }
 
     #[test]
@@ -101,10 +122,13 @@ mod tests {
             let text = long(document);
             assert!(middle(&text).is_some());
             let whole = parse_documents_with_doubt(&text, options).unwrap();
-            let parts = parse_documents_on_two_threads(&text, options).unwrap();
-            assert_eq!(parts.documents, whole.documents);
-            assert_eq!(parts.is_doubtful, whole.is_doubtful);
-            assert_eq!(all(&parts), all(&whole));
+            let parts = parse_parts(&text, options).unwrap();
+            assert_eq!(parts.len(), 2);
+            let is_doubtful = parts.iter().any(|part| part.is_doubtful);
+            assert_eq!(is_doubtful, whole.is_doubtful);
+            assert_eq!(all(&parts), all(std::slice::from_ref(&whole)));
+            let documents: Vec<Value> = parts.into_iter().flat_map(|it| it.documents).collect();
+            assert_eq!(documents, whole.documents);
         }
     }
 
@@ -113,7 +137,7 @@ mod tests {
         for broken in ["a: 'b\n", "a: [b\n", "a: b: c\n", "a: 1\na: 2\n"] {
             let text = format!("{}---\n{broken}---\n{}", long("a: b\n"), long("a: b\n"));
             let whole = parse_documents_with_doubt(&text, ParseOptions::default());
-            let parts = parse_documents_on_two_threads(&text, ParseOptions::default());
+            let parts = parse_parts(&text, ParseOptions::default());
             let (whole, parts) = (whole.unwrap_err(), parts.unwrap_err());
             assert_eq!((parts.code, parts.position), (whole.code, whole.position));
         }
@@ -123,9 +147,17 @@ mod tests {
     fn what_spans_documents_is_read_in_one_piece() {
         let plain = long("a: b\n");
         assert!(middle(&plain).is_some());
-        for more in ["a: &b c\n", "%YAML 1.1\n---\n", "a: b\r\n"] {
+        for more in [
+            "a: &b c\n",
+            "%YAML 1.1\n---\n",
+            "a: b\r\n",
+            "\u{FEFF}a: b\n",
+        ] {
             assert_eq!(middle(&format!("{plain}---\n{more}")), None);
+            assert_eq!(middle(&format!("{more}---\n{plain}")), None);
         }
         assert_eq!(middle("a: b\n---\na: b\n"), None);
+        let parts = parse_parts("a: b\n---\na: b\n", ParseOptions::default());
+        assert_eq!(parts.unwrap().len(), 1);
     }
 }
