@@ -3,7 +3,6 @@
 
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, text_at};
-use crate::plan::named_namespaces;
 use crate::target::{Discovery, ObjectRef, PatchType, Target};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -99,7 +98,7 @@ impl ApplySet {
         let resource = Arc::new(discovery.of_kind("v1", name.kind)?.clone());
         let id = id(&name.name, target.namespace(), name.kind);
         let is_early = !has_namespace(target).await?;
-        if is_early && !named_namespaces(objects).contains(target.namespace()) {
+        if is_early && !makes_namespace(objects, target.namespace()) {
             return Err(Error::Usage(format!(
                 "the ApplySet's parent {name} would be in namespace {0}, which is neither there nor among the objects: add a Namespace {0} to them, or choose another with --namespace",
                 target.namespace()
@@ -211,6 +210,13 @@ async fn has_namespace(target: &Target) -> Result<bool> {
         Err(error) if error.status().is_some_and(|it| it.code == 403) => Ok(true),
         found => Ok(found?.is_some()),
     }
+}
+
+fn makes_namespace(objects: &[Value], name: &str) -> bool {
+    objects.iter().any(|object| {
+        (field(object, "apiVersion"), field(object, "kind")) == ("v1", "Namespace")
+            && metadata(object, "name") == name
+    })
 }
 
 /// The id of an `ApplySet` by its parent, which is in the core group.

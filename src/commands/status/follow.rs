@@ -36,7 +36,7 @@ pub(super) async fn follow(
         if view.release.status == ReleaseStatus::Failed {
             let awaited = view.awaited(args.wait_custom).await?;
             let unready = unready(view.target, &awaited.objects).await?;
-            return Err(failed_before(&view.release, unready));
+            return Err(failed_before(&view.release, &unready));
         }
         refuse_gone(view)?;
         let awaited = view.awaited(args.wait_custom).await?;
@@ -72,7 +72,7 @@ pub(super) async fn follow(
 /// What an apply that is at work has done since.
 enum Moved {
     /// The record says something new.
-    Record(Release),
+    Record(Box<Release>),
     /// Something that was to come may have come, or a step was done.
     Objects,
 }
@@ -85,7 +85,7 @@ async fn next(view: &View<'_>) -> Result<Moved, Failed> {
         let newest = view.newest().await?;
         let release = &view.release;
         if (newest.revision, newest.status) != (release.revision, release.status) {
-            return Ok(Moved::Record(newest));
+            return Ok(Moved::Record(Box::new(newest)));
         }
         if !view.is_being_applied() {
             continue;
@@ -98,7 +98,7 @@ async fn next(view: &View<'_>) -> Result<Moved, Failed> {
 
 async fn take(view: &mut View<'_>, moved: Moved) -> Result<(), Failed> {
     match moved {
-        Moved::Record(release) => view.take(release).await,
+        Moved::Record(release) => view.take(*release).await,
         Moved::Objects => view.look_again().await,
     }
 }

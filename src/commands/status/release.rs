@@ -77,19 +77,16 @@ async fn look(args: &Args, view: &View<'_>) -> Result<&'static str, Failed> {
         }
         report @ ApplyReport::Json => events(report, view, &unready)?,
     }
-    match view.release.status {
-        ReleaseStatus::Failed => Err(failed_before(&view.release, unready)),
-        _ => {
-            refuse_gone(view)?;
-            let decided = unready.iter().any(|it| it.is_final);
-            if decided {
-                verdict(Outcome::Failed(unready))?;
-                return Ok("failed");
-            }
-            let is_ready = unready.is_empty() && !view.is_being_applied();
-            Ok(if is_ready { "ready" } else { "not-ready" })
-        }
+    if view.release.status == ReleaseStatus::Failed {
+        return Err(failed_before(&view.release, &unready));
     }
+    refuse_gone(view)?;
+    if unready.iter().any(|it| it.is_final) {
+        verdict(Outcome::Failed(unready))?;
+        return Ok("failed");
+    }
+    let is_ready = unready.is_empty() && !view.is_being_applied();
+    Ok(if is_ready { "ready" } else { "not-ready" })
 }
 
 /// What is told of the revision itself.
@@ -259,11 +256,11 @@ fn events(report: ApplyReport, view: &View<'_>, unready: &[Unready]) -> Result<(
 }
 
 /// The record says that it failed.
-pub(super) fn failed_before(release: &Release, unready: Vec<Unready>) -> Failed {
+pub(super) fn failed_before(release: &Release, unready: &[Unready]) -> Failed {
     let Release { name, revision, .. } = release;
     let message = format!("revision {revision} of release {name} failed");
     let mut failure = Failure::new("failed-release", message).with_status(Status::NotReady);
-    for unready in &unready {
+    for unready in unready {
         failure = failure.note(format!("{}: {}", unready.object, unready.text));
         for reason in explanations(unready) {
             failure = failure.note(reason);

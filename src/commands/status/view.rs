@@ -136,9 +136,10 @@ async fn look(
     let content = releases.content(release).await?;
     let begun = release.recorded.filter(|_| is_being_applied);
     let standings = Standings::of(target, content.objects, begun).await?;
-    let progression = match is_being_applied {
-        true => Progression::find(target, &release.name).await?,
-        false => None,
+    let progression = if is_being_applied {
+        Progression::find(target, &release.name).await?
+    } else {
+        None
     };
     Ok((standings, progression))
 }

@@ -15,7 +15,6 @@ pub(crate) use conflict::is_with_ourselves;
 pub use display::mask_secrets;
 pub use forcing::Forcing;
 pub(crate) use migration::Migration;
-pub(crate) use planner::named_namespaces;
 pub use planner::{plan, plan_because};
 pub use refusal::Cause;
 

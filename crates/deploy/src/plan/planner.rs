@@ -48,7 +48,7 @@ pub async fn plan_because(
         target,
         discovery: &discovery,
         defined: defined_kinds(&objects),
-        namespaces: named_namespaces(&objects),
+        absent_namespaces: absent_namespaces(target, &discovery, &objects).await?,
         schema: Schema::kubernetes(),
         forcing,
         change_cause,
@@ -107,8 +107,9 @@ struct Planner<'p> {
     discovery: &'p Discovery,
     /// The groups and kinds that the objects themselves define.
     defined: BTreeSet<(String, String)>,
-    /// The namespaces among the objects.
-    namespaces: BTreeSet<String>,
+    /// The namespaces among the objects that are not there yet. Nothing can be asked about what is in them, and
+    /// kube-apiserver waits for a namespace before it says so.
+    absent_namespaces: BTreeSet<String>,
     schema: Schema,
     forcing: &'p Forcing,
     change_cause: Option<&'p str>,
@@ -125,6 +126,12 @@ impl Planner<'_> {
             }
             Err(error) => return Err(error),
         };
+        if self.absent_namespaces.contains(&*reference.namespace) {
+            if let Some(why) = self.change_cause.filter(|_| wants_cause) {
+                cause::say(&mut object, why);
+            }
+            return Ok(Step::unchecked(object, Some(reference)));
+        }
         let live = self.target.get(&reference).await?;
         if wants_cause && let Some(said) = live.as_ref().and_then(cause::said_by_us) {
             cause::say(&mut object, said);
@@ -165,15 +172,7 @@ impl Planner<'_> {
                     self.give_cause(&mut step);
                 }
             }
-            Err(error) => match self.explain(&step, error)? {
-                Action::Create { .. } => {
-                    if let Some(why) = self.change_cause.filter(|_| wants_cause) {
-                        cause::say(&mut step.object, why);
-                    }
-                    return Ok(Step::unchecked(step.object, step.reference));
-                }
-                action => step.action = action,
-            },
+            Err(error) => step.action = explain(&step, error)?,
         }
         self.name_autoscaler(&mut step).await?;
         Ok(step)
@@ -239,25 +238,21 @@ impl Planner<'_> {
         };
     }
 
-    /// What the server's refusal of the dry run means.
-    fn explain(&self, step: &Step, error: Error) -> Result<Action> {
-        if let Some(conflicts) = conflict::read(&error, step.before.as_ref()) {
-            return Ok(Action::Conflict(conflicts));
-        }
-        let namespace = step.namespace().unwrap_or_default();
-        if error.is_not_found() && self.namespaces.contains(namespace) {
-            return Ok(Action::Create { is_checked: false });
-        }
-        match refusal::read(error, step.before.is_some())? {
-            Refusal::Immutable(causes) => Ok(Action::Replace(causes)),
-            Refusal::Other(message) => Ok(Action::Refused(message)),
-        }
-    }
-
     fn is_defined_here(&self, object: &Value) -> bool {
         let (group, _) = split_api_version(field(object, "apiVersion"));
         let kind = field(object, "kind");
         self.defined.contains(&(group.to_owned(), kind.to_owned()))
+    }
+}
+
+/// What the server's refusal of the dry run means.
+fn explain(step: &Step, error: Error) -> Result<Action> {
+    if let Some(conflicts) = conflict::read(&error, step.before.as_ref()) {
+        return Ok(Action::Conflict(conflicts));
+    }
+    match refusal::read(error, step.before.is_some())? {
+        Refusal::Immutable(causes) => Ok(Action::Replace(causes)),
+        Refusal::Other(message) => Ok(Action::Refused(message)),
     }
 }
 
@@ -304,10 +299,21 @@ fn defined_kinds(objects: &[Value]) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// The names of the Namespaces among objects.
-pub(crate) fn named_namespaces(objects: &[Value]) -> BTreeSet<String> {
-    let namespaces = of_kind(objects, "", "Namespace");
-    namespaces.map(|n| metadata(n, "name").to_owned()).collect()
+/// The namespaces among the objects that are not there.
+async fn absent_namespaces(
+    target: &Target,
+    discovery: &Discovery,
+    objects: &[Value],
+) -> Result<BTreeSet<String>> {
+    let namespaces: Vec<ObjectRef> = of_kind(objects, "", "Namespace")
+        .map(|namespace| ObjectRef::of(namespace, discovery, target.namespace()))
+        .collect::<Result<_>>()?;
+    futures::stream::iter(namespaces)
+        .map(|it| async move { Ok((target.get(&it).await?.is_none(), it.name)) })
+        .buffered(AT_ONCE)
+        .try_filter_map(|(is_absent, name)| async move { Ok(is_absent.then(|| name.to_string())) })
+        .try_collect()
+        .await
 }
 
 fn of_kind<'v>(
