@@ -178,6 +178,7 @@ spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: c, image:
     )
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands it on so")]
 fn told(error: trimtab_deploy::Error) -> String {
     error.to_string()
 }
