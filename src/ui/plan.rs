@@ -318,7 +318,7 @@ mod tests {
 ! deployment.apps/fixed: must be replaced
     spec.selector: field is immutable
 ! deployment.apps/shared: fields belong to others
-    .spec.replicas: 7 set by \"autoscaler\"
+    .spec.replicas: 7 set by \"autoscaler\" for the autoscaler web
 ! deployment.apps/bad: refused
     it is bad
 ~ statefulset.apps/hook: run again
