@@ -189,6 +189,7 @@ fn sequence<'v>(value: &'v Value, field: &str) -> &'v [Value] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::progress::tests::web;
 
     const TABLE: &str = r#"{"kind":"Table","columnDefinitions":[
         {"name":"Name","format":"name","priority":0},{"name":"Ready","priority":0},
@@ -197,20 +198,8 @@ mod tests {
               {"cells":["web-long-name",2,"3s",null],"object":{"metadata":{"name":"web-long-name","namespace":"shop"}}}]}"#;
 
     fn printed(options: &TableOptions) -> String {
-        let resource = Resource {
-            group: "apps".into(),
-            version: "v1".into(),
-            plural: "deployments".into(),
-            singular: "deployment".into(),
-            kind: "Deployment".into(),
-            is_namespaced: true,
-            short_names: Vec::new(),
-            categories: Vec::new(),
-            verbs: Vec::new(),
-            subresources: Vec::new(),
-        };
         let table = trimtab_tree::parse_json(TABLE, 0).expect("it is JSON");
-        TablePrinter::new(&resource, options).lines(&[table])
+        TablePrinter::new(&web().resource, options).lines(&[table])
     }
 
     #[test]

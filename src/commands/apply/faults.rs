@@ -4,6 +4,7 @@
 use crate::commands::check;
 use crate::manifests::Origin;
 use crate::ui::report::Report;
+use std::collections::BTreeSet;
 use trimtab_check::{Checker, Rendered};
 use trimtab_deploy::{Action, Plan};
 use trimtab_tree::{Diagnostic, Severity, SourceMap, Value};
@@ -30,7 +31,7 @@ impl<'r> Faults<'r> {
     pub(super) fn tell(&self, objects: &[Value], plan: &Plan) {
         let refused = plan.steps.iter();
         let refused = refused.filter(|step| matches!(step.action, Action::Refused(_)));
-        let subjects: Vec<String> = refused
+        let subjects: BTreeSet<String> = refused
             .map(|step| trimtab_check::subject(&step.object))
             .collect();
         if subjects.is_empty() {
