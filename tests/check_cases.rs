@@ -8,7 +8,33 @@ use std::fs;
 
 #[test]
 fn every_case_has_its_findings() {
-    golden::hold_command("check", 30);
+    golden::hold_command("check", 34);
+}
+
+/// Values of Secrets are told in no form, nor kept in a baseline.
+#[test]
+fn no_form_tells_a_secret() {
+    let input = trimtab::root().join("testdata/check/secrets/input");
+    let scratch = trimtab::scratch_directory();
+    let baseline = scratch.join("known.json");
+    let baseline = baseline.to_str().expect("it is UTF-8");
+    let keep = ["--baseline", baseline, "--write-baseline"];
+    let forms = ["text", "json", "sarif", "github", "junit"];
+    let mut told = String::new();
+    for more in forms
+        .iter()
+        .map(|form| vec!["-o", form])
+        .chain([keep.to_vec()])
+    {
+        let outcome = trimtab::run(&input, &[&["check", "."], &more[..]].concat());
+        told.push_str(&String::from_utf8(outcome.stdout).expect("findings are UTF-8"));
+        told.push_str(&outcome.stderr);
+    }
+    told.push_str(&fs::read_to_string(baseline).expect("it was written"));
+    for secret in ["hunter", "9876", "0777", "0755", "511", "493"] {
+        assert!(!told.contains(secret), "{secret} in:\n{told}");
+    }
+    assert!(told.contains("stringData.zeros"), "{told}");
 }
 
 /// What is written as known is neither told nor fails, also after lines have moved; what is new is.

@@ -4,7 +4,7 @@
 
 use crate::ui::colour::Paint;
 use crate::ui::excerpt::{Excerpt, excerpt};
-use crate::ui::terminal;
+use crate::ui::{secrets, terminal};
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
@@ -48,6 +48,8 @@ fn render_within(
     };
     // Excerpts are cut to size already.
     let renderer = renderer.term_width(10 * LONGEST_TEXT);
+    let told = secrets::told(finding, sources);
+    let finding = &*told;
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -83,7 +85,7 @@ fn places<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Element<'a
         let Some(location) = sources.locate(position) else {
             continue;
         };
-        let found = excerpt(&location);
+        let found = excerpt(&location, sources);
         let annotation = |span| kind.span(span).label((!text.is_empty()).then_some(text));
         let shared = lines.iter_mut().find_map(|(line, annotations)| {
             let span = line.span_of(&found)?;
@@ -103,7 +105,7 @@ fn places<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Element<'a
     for (line, annotations) in lines {
         let path = clean(&line.name);
         let mut snippet = Snippet::source(line.text).line_start(line.line);
-        if line.is_cut {
+        if line.is_moved {
             let origin = Origin::path(path).line(line.line);
             elements.push(origin.char_column(line.column).into());
         } else {

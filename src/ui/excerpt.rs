@@ -1,8 +1,9 @@
 //! The part of a line that a finding shows, and the word in it that the caret underlines.
 
+use super::secrets::{self, Shown};
 use std::borrow::Cow;
 use std::ops::Range;
-use trimtab_tree::Location;
+use trimtab_tree::{Location, SourceMap};
 
 /// A line is shown whole up to so many characters.
 const WIDTH: usize = 110;
@@ -16,7 +17,7 @@ const NEAR: usize = 4096;
 
 const CUT: &str = "...";
 
-/// One line of a source, cut to a width that fits on the screen.
+/// One line of a source, without its secrets, cut to a width that fits on the screen.
 pub(super) struct Excerpt<'a> {
     pub(super) name: Cow<'a, str>,
     /// From 1.
@@ -27,10 +28,14 @@ pub(super) struct Excerpt<'a> {
     pub(super) text: String,
     /// The word at the position, in bytes of `text`.
     pub(super) span: Range<usize>,
-    /// Whether the beginning of the line is not shown.
-    pub(super) is_cut: bool,
-    /// Where what is shown starts in the source, and in `text`.
-    start: usize,
+    /// Whether the word stands elsewhere in the whole line: its beginning is not shown, or a mask is
+    /// longer or shorter than the secret that it stands for.
+    pub(super) is_moved: bool,
+    /// The word in the source.
+    pub(super) word: Range<usize>,
+    shown: Shown,
+    /// How many bytes of what may be shown are not, and the length of the mark that stands for them.
+    skipped: usize,
     mark: usize,
 }
 
@@ -41,14 +46,15 @@ impl Excerpt<'_> {
         if (&self.name, self.line) != (&other.name, other.line) {
             return None;
         }
-        let here = |at: usize| (at + other.start + self.mark).checked_sub(other.mark + self.start);
-        let (start, end) = (here(other.span.start)?, here(other.span.end)?);
+        let start = self.shown.start_of(other.word.start) + self.mark;
+        let start = start.checked_sub(self.skipped)?;
+        let end = start + other.span.len();
         (start >= self.mark && end <= self.text.len()).then_some(start..end)
     }
 }
 
 /// The line of a location.
-pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
+pub(super) fn excerpt<'a>(location: &Location<'a>, sources: &SourceMap) -> Excerpt<'a> {
     let (text, offset) = (location.text, location.offset);
     let boundary = |from: usize| {
         let found = (from..text.len()).find(|&at| text.is_char_boundary(at));
@@ -61,6 +67,11 @@ pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
     let before = before.rsplit('\n').next().unwrap_or("");
     let after = after.split('\n').next().unwrap_or("");
     let after = after.strip_suffix('\r').unwrap_or(after);
+
+    let whole = offset - before.len()..offset + after.len();
+    let shown = Shown::new(text, whole, secrets::of(location, sources));
+    let position = shown.start_of(offset);
+    let (before, after) = shown.text.split_at(position);
 
     // Of a longer line more is there than is shown, so that its ends do not matter.
     let is_long = |text: &str, width| text.char_indices().nth(width).is_some();
@@ -81,8 +92,9 @@ pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
     text.push_str(&before[skipped..]);
     let start = text.len();
     text.push_str(&after[..end]);
-    let word = word_length(before, &after[..end]);
-    let span = start..start + word;
+    let length = word_length(before, &after[..end]);
+    let span = start..start + length;
+    let word = offset..shown.end_in_source(position + length).max(offset);
     // Terminals and logs are read by others.
     if let Some(hidden) = trimtab_remote::hide(&text) {
         text = hidden;
@@ -94,10 +106,12 @@ pub(super) fn excerpt<'a>(location: &Location<'a>) -> Excerpt<'a> {
         name: location.name.clone(),
         line: location.line,
         column: location.column,
+        is_moved: skipped > 0 || before.chars().count() + 1 != location.column,
         text,
         span,
-        is_cut: skipped > 0,
-        start: offset - before.len() + skipped,
+        word,
+        shown,
+        skipped,
         mark,
     }
 }
@@ -172,14 +186,14 @@ fn plain_length(text: &str, in_flow: bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use trimtab_tree::{Position, SourceMap};
+    use trimtab_tree::Position;
 
     /// The text that is shown, and the underlined part of it.
     fn shown(text: &str, offset: usize) -> (String, String) {
         let mut map = SourceMap::new();
         let id = map.add("k.yaml", text.into()).expect("it is small");
         let location = map.locate(Position::new(map.base(id), offset));
-        let excerpt = excerpt(&location.expect("it is there"));
+        let excerpt = excerpt(&location.expect("it is there"), &map);
         let word = excerpt.text[excerpt.span.clone()].to_owned();
         (excerpt.text, word)
     }

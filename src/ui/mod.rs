@@ -16,6 +16,7 @@ pub(crate) mod plan;
 pub(crate) mod progress;
 pub(crate) mod provenance;
 pub(crate) mod report;
+pub(crate) mod secrets;
 pub(crate) mod sort_by;
 pub(crate) mod stderr;
 pub(crate) mod stdout;

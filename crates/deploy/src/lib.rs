@@ -28,6 +28,7 @@ mod release;
 mod revision;
 mod rollout;
 mod scale;
+mod secrets;
 mod seen;
 mod selector;
 mod set;
@@ -52,7 +53,7 @@ pub use order::{
     Class, Stage, is_deleted_when_done, runs_before_all_else, sort_for_apply, sort_for_delete,
 };
 pub use plan::{
-    Action, Cause, Conflict, Forcing, Plan, Replacing, Step, mask_secrets, plan, plan_because,
+    Action, Cause, Conflict, Forcing, MASK, Plan, Replacing, Step, mask_secrets, plan, plan_because,
 };
 pub use progressive::{Pair, Progression, Strategy};
 pub use prune::{Kept, Leftover, Pruning, leftovers};
@@ -64,6 +65,7 @@ pub use release::{
 };
 pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
 pub use scale::{Precondition, scale};
+pub use secrets::Secrets;
 pub use set::{
     ContainerChange, ContainerPattern, Environment, Images, KeySource, ResourceList,
     ResourceRequirements, Variable, VariableValue, containers, set,

@@ -5,6 +5,7 @@
 //! stay under 4 GiB, which [`SourceMap::add`] enforces.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 /// An offset into the texts of a [`SourceMap`]. [`Position::NONE`] marks a node that no file holds.
@@ -71,6 +72,8 @@ pub struct Location<'a> {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+    /// The source that holds `text`.
+    pub source: SourceId,
 }
 
 #[derive(Clone, Debug)]
@@ -81,6 +84,10 @@ struct Source {
     /// The offset behind each line break, found when somebody first asks for a line: thousands of
     /// findings in one file must not count its lines thousands of times.
     line_starts: OnceLock<Box<[u32]>>,
+    /// See [`SourceMap::conceal`].
+    is_concealed: bool,
+    /// See [`SourceMap::hidden`].
+    hidden: OnceLock<Box<[Range<usize>]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -163,8 +170,29 @@ impl SourceMap {
             base,
             text,
             line_starts: OnceLock::new(),
+            is_concealed: false,
+            hidden: OnceLock::new(),
         });
         Some(id)
+    }
+
+    /// Notes that the whole text that holds a position is not for everybody's eyes.
+    pub fn conceal(&mut self, position: Position) {
+        if let Some(SourceId(id)) = self.id_of(position) {
+            self.sources[id as usize].is_concealed = true;
+        }
+    }
+
+    /// The parts of a source that are not for everybody's eyes, in order. `find` is asked once, with
+    /// the text, and whether that is concealed as a whole.
+    pub fn hidden(
+        &self,
+        id: SourceId,
+        find: impl FnOnce(&str, bool) -> Vec<Range<usize>>,
+    ) -> &[Range<usize>] {
+        let source = &self.sources[id.0 as usize];
+        let found = || find(&source.text, source.is_concealed).into();
+        source.hidden.get_or_init(found)
     }
 
     /// Whether two positions lie in the same file.
@@ -239,17 +267,21 @@ impl SourceMap {
             offset,
             line,
             column: source.text[line_start..offset].chars().count() + 1,
+            source: self.id_from(source.base),
         }
     }
 
     /// The source to show for a position, and the offset in it.
     pub(crate) fn place_of(&self, position: Position) -> Option<(SourceId, usize)> {
         let (source, offset) = self.place(position)?;
-        // Their first bytes are in the order of their ids.
-        let at = self
-            .sources
-            .binary_search_by_key(&source.base, |source| source.base);
-        Some((SourceId(u32::try_from(at.ok()?).ok()?), offset))
+        Some((self.id_from(source.base), offset))
+    }
+
+    /// The source whose first byte is at `base`.
+    fn id_from(&self, base: u32) -> SourceId {
+        // Their first bytes are in the order of their ids, which fit.
+        let before = self.sources.partition_point(|source| source.base < base);
+        SourceId(u32::try_from(before).unwrap_or_default())
     }
 
     /// What a source is shown as.

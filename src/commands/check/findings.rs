@@ -3,6 +3,7 @@
 use super::admission::Admission;
 use crate::building;
 use crate::ui::report::Report;
+use crate::ui::secrets;
 use rustc_hash::FxHashMap;
 use std::path::Path;
 use trimtab_check::{Checker, Entry, Finding, Rendered};
@@ -59,12 +60,6 @@ pub(super) fn gather(
     report: &Report,
 ) -> Findings {
     let sources = Sources::new(Path::new("."));
-    let mut gathered = Gathered {
-        report,
-        is_the_only: targets.len() == 1,
-        found: Vec::new(),
-        known: FxHashMap::default(),
-    };
     let mut checked = Vec::new();
     let names: Vec<&str> = targets.iter().map(String::as_str).collect();
     let outcomes = building::build_each(&names, options, &sources, report, |number, resources| {
@@ -75,6 +70,14 @@ pub(super) fn gather(
         };
         build.examine(&resources, checker, admission)
     });
+    let sources = sources.into_map();
+    let mut gathered = Gathered {
+        report,
+        sources: &sources,
+        is_the_only: targets.len() == 1,
+        found: Vec::new(),
+        known: FxHashMap::default(),
+    };
     for (target, outcome) in targets.iter().zip(outcomes) {
         for warning in outcome.warnings {
             gathered.add(target, warning, None, None);
@@ -99,7 +102,7 @@ pub(super) fn gather(
     }
     Findings {
         found: gathered.found,
-        sources: sources.into_map(),
+        sources,
         checked,
     }
 }
@@ -192,6 +195,7 @@ fn is_change(step: &Step) -> bool {
 
 struct Gathered<'r> {
     report: &'r Report,
+    sources: &'r SourceMap,
     is_the_only: bool,
     found: Vec<Found>,
     /// By what makes two findings one: of the same text, at the same place.
@@ -209,6 +213,8 @@ impl Gathered<'_> {
         let Some(diagnostic) = self.report.under_policy(diagnostic) else {
             return;
         };
+        // A baseline is for everybody's eyes, too.
+        let diagnostic = secrets::told(&diagnostic, self.sources).into_owned();
         let entry = entry.unwrap_or_else(|| Entry::of_build(target, &diagnostic));
         // Of a kind without a schema, one object is enough.
         let is_of_kind = diagnostic.code == trimtab_check::codes::UNKNOWN_KIND

@@ -3,6 +3,7 @@
 //! added, but none changes its name or meaning.
 
 use crate::ui::excerpt::excerpt;
+use crate::ui::secrets;
 use serde::Serialize;
 use trimtab_tree::{Diagnostic, Position, Severity, SourceMap};
 
@@ -66,6 +67,8 @@ pub(crate) struct Label {
 impl Finding {
     /// Resolves the places of a finding.
     pub(crate) fn new(finding: &Diagnostic, sources: &SourceMap) -> Self {
+        let told = secrets::told(finding, sources);
+        let finding = &*told;
         let mut place = Place::new(finding.position, sources);
         if place.file.is_none() {
             place.file.clone_from(&finding.file);
@@ -116,8 +119,8 @@ impl Place {
         let Some(location) = sources.locate_in_file(position) else {
             return Self::default();
         };
-        let excerpt = excerpt(&location);
-        let word = excerpt.text[excerpt.span.clone()].chars().count();
+        let word = excerpt(&location, sources).word;
+        let word = location.text[word].chars().count();
         Self {
             file: Some(location.name.clone().into_owned()),
             line: Some(location.line),

@@ -19,7 +19,7 @@ const BOOKKEEPING: &[&str] = &[
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// What stands for a secret value that is the same in both.
-const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Takes from both versions of an object what is not to be shown.
 pub(super) fn clean(before: Option<&mut Value>, after: Option<&mut Value>) {

@@ -12,7 +12,7 @@ mod refusal;
 
 pub use conflict::Conflict;
 pub(crate) use conflict::is_with_ourselves;
-pub use display::mask_secrets;
+pub use display::{MASK, mask_secrets};
 pub use forcing::Forcing;
 pub(crate) use migration::Migration;
 pub use planner::{plan, plan_because};

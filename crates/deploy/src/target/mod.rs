@@ -26,6 +26,7 @@ pub use watch::{Event, EventType};
 
 use crate::error::{Error, Result};
 use crate::fields::metadata;
+use crate::secrets::Secrets;
 use collection::with_type;
 use http::{Method, Request, header};
 use kube::Client;
@@ -372,7 +373,11 @@ impl Target {
         let content_type = body.map(|(content_type, _)| content_type);
         let is_repeatable = is_repeatable(&method, content_type);
         let send = || self.client.request_text(request.clone());
-        let answer = self.retries.send(is_repeatable, send).await?;
+        let answer = self.retries.send(is_repeatable, send).await;
+        let answer = answer.map_err(|error| match body {
+            Some((_, object)) => Secrets::of(object).without_in(error),
+            None => error,
+        })?;
         parse_json(&answer, 0).map_err(|problem| Error::Answer {
             request: name(),
             problem: problem.message,

@@ -1,7 +1,8 @@
 //! Generated config maps.
 
+use super::base64;
+use super::key_values::{self, Audience};
 use super::object::{self, Generated};
-use super::{base64, key_values};
 use crate::kustomization::{At, GeneratorArgs, GeneratorOptions};
 use crate::loader::Loader;
 use trimtab_tree::{Mapping, Result, Text, Value};
@@ -17,7 +18,8 @@ pub(crate) fn config_map(
 ) -> Result<Generated> {
     let mut data = Mapping::new();
     let mut binary = Mapping::new();
-    let pairs = key_values::load(args, loader).map_err(|error| error.at(args.position))?;
+    let pairs =
+        key_values::load(args, Audience::All, loader).map_err(|error| error.at(args.position))?;
     for pair in pairs {
         let (fields, text) = match String::from_utf8(pair.value) {
             Ok(text) => (&mut data, text),

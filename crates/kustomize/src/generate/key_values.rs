@@ -23,11 +23,24 @@ pub(super) struct KeyValue {
     pub(super) position: Position,
 }
 
+/// Who may see the values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Everybody.
+    All,
+    /// Nobody but who asks for them: findings show the keys only.
+    Owner,
+}
+
 /// All keys of a generator with their values, sorted by key.
-pub(super) fn load(args: &GeneratorArgs, loader: &Loader<'_>) -> Result<Vec<KeyValue>> {
+pub(super) fn load(
+    args: &GeneratorArgs,
+    audience: Audience,
+    loader: &Loader<'_>,
+) -> Result<Vec<KeyValue>> {
     let mut pairs = Vec::new();
     for (at, path) in args.envs.iter().enumerate() {
-        read_env_file(path, loader, &mut pairs)
+        read_env_file(path, audience, loader, &mut pairs)
             .map_err(|error| error.at(path.position).in_field(format!("envs[{at}]")))?;
     }
     for (at, literal) in args.literals.iter().enumerate() {
@@ -126,20 +139,30 @@ fn last_part(path: &str) -> &str {
 
 /// Reads lines `key=value`. Empty lines and those that start with `#` are skipped, space in front
 /// of keys too; all else counts. A key alone has an empty value.
-fn read_env_file(path: &At<Text>, loader: &Loader<'_>, pairs: &mut Vec<KeyValue>) -> Result<()> {
+fn read_env_file(
+    path: &At<Text>,
+    audience: Audience,
+    loader: &Loader<'_>,
+    pairs: &mut Vec<KeyValue>,
+) -> Result<()> {
     let bytes = loader.load_bytes(path)?;
     let text = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(&bytes);
     let mut end = bytes.len() - text.len();
     let keeps_lines = loader.sources().keeps_lines();
-    let file = keeps_lines.then(|| loader.position_in(path, &bytes, 0));
+    let position_of = |offset| {
+        let position = loader.position_in(path, &bytes, offset);
+        if audience == Audience::Owner {
+            loader.sources().conceal(position);
+        }
+        position
+    };
+    let file = keeps_lines.then(|| position_of(0));
     for (at, line) in text.split(|&byte| byte == b'\n').enumerate() {
         let start = end;
         end += line.len() + 1;
         let message = |what: &str| format!("line {} of `{}` {what}", at + 1, path.value);
-        let wrong = |what: &str| {
-            Diagnostic::error("bad-env-line", message(what))
-                .at(loader.position_in(path, &bytes, start))
-        };
+        let wrong =
+            |what: &str| Diagnostic::error("bad-env-line", message(what)).at(position_of(start));
         if line.len() >= LONGEST_LINE {
             return Err(wrong("is too long")
                 .expecting("less than 65,536 bytes")
@@ -220,7 +243,7 @@ mod tests {
         let loader = Loader::open(sources, ".", LoadRestrictions::RootOnly).unwrap();
         let show =
             |pair: KeyValue| format!("{}={}", pair.key, String::from_utf8_lossy(&pair.value));
-        let pairs = load(args, &loader);
+        let pairs = load(args, Audience::All, &loader);
         let pairs = pairs.map(|pairs| pairs.into_iter().map(show).collect());
         let warnings = sources.take_warnings().into_iter();
         (pairs, warnings.map(|warning| warning.code).collect())

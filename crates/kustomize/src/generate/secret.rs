@@ -1,7 +1,8 @@
 //! Generated secrets.
 
+use super::base64;
+use super::key_values::{self, Audience};
 use super::object::{self, Generated};
-use super::{base64, key_values};
 use crate::kustomization::{At, GeneratorOptions, SecretArgs};
 use crate::loader::Loader;
 use trimtab_tree::{Mapping, Result, Text, Value};
@@ -17,7 +18,8 @@ pub(crate) fn secret(
 ) -> Result<Generated> {
     let position = secret.position;
     let mut data = Mapping::new();
-    let pairs = key_values::load(&secret.args, loader).map_err(|error| error.at(position))?;
+    let pairs = key_values::load(&secret.args, Audience::Owner, loader)
+        .map_err(|error| error.at(position))?;
     for pair in pairs {
         let text = Text::from(base64::encode(&pair.value));
         object::push(&mut data, pair.key, text, pair.position);

@@ -336,6 +336,11 @@ impl Sources {
         }
     }
 
+    /// Notes that the text that holds a position has secrets only.
+    pub(crate) fn conceal(&self, position: Position) {
+        self.texts.conceal(position);
+    }
+
     /// Adds the place of a reference to the trail of a finding, with the places between its file and
     /// that place, unless the finding is there itself.
     #[must_use]

@@ -297,6 +297,11 @@ impl Texts {
         read(path, size).map_err(|error| unreadable(name, &error))
     }
 
+    /// See `Sources::conceal`.
+    pub(super) fn conceal(&self, position: Position) {
+        self.lock().map.conceal(position);
+    }
+
     /// Adds bytes as a text that can be shown, and gives the position of the byte at `offset`. All
     /// bytes before it are text.
     pub(super) fn add_lossy(
