@@ -7,14 +7,17 @@ mod affixes;
 mod annotations;
 mod history;
 mod later;
+mod previous;
 mod shared;
 mod touched;
 
 use later::Heading;
+use previous::PreviousIds;
 
 pub(crate) use affixes::{AddAffix, Affixes};
 pub(crate) use annotations::{make_string, metadata_mut, remove_annotations, set_annotation};
 pub(crate) use later::CopiedAnnotations;
+pub(crate) use previous::PreviousId;
 pub(crate) use shared::{SharedEntries, SharedEntry, in_order};
 pub(crate) use touched::Touched;
 
@@ -64,19 +67,6 @@ impl Behavior {
     }
 }
 
-/// An id that a resource had before a transformer renamed it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct PreviousId {
-    /// `metadata.name` then.
-    pub name: Text,
-    /// `metadata.namespace` then.
-    pub namespace: Text,
-    /// The kind then. Group and version are always the current ones.
-    pub kind: Text,
-    /// Whether the kind was known to be cluster-scoped.
-    pub cluster_scoped: bool,
-}
-
 /// A resource. Its id is read from the object and always agrees with it: the object can only be
 /// changed through `ResourceSet::edit` and its like, which read it again.
 #[derive(Clone, Debug)]
@@ -94,7 +84,7 @@ pub struct Resource {
     /// See [`Resource::kind_number`].
     kind_number: Option<NonZeroU8>,
     id: ResourceId,
-    previous: Vec<PreviousId>,
+    previous: PreviousIds,
     /// Prefixes its name was given, innermost first.
     pub(crate) prefixes: Affixes,
     /// Suffixes its name was given, innermost first.
@@ -126,7 +116,7 @@ impl Resource {
             heading: None,
             kind_number: None,
             id: ResourceId::default(),
-            previous: Vec::new(),
+            previous: PreviousIds::default(),
             prefixes: Affixes::default(),
             suffixes: Affixes::default(),
             behavior: Behavior::default(),
@@ -384,10 +374,6 @@ impl Resource {
             return;
         }
         self.part_annotations();
-        if self.previous.capacity() == 0 {
-            // Nearly all are given a name and a namespace, if any.
-            self.previous.reserve_exact(2);
-        }
         self.previous.push(PreviousId {
             name: self.id.name.clone(),
             namespace: self.id.scope().name().into(),

@@ -168,7 +168,7 @@ impl Output {
     /// When it cannot be written.
     pub(super) fn write(&self, targets: &[&str], printed: &[Rendering]) -> Result<(), Failure> {
         match &self.place {
-            Place::Stdout => self.stream(targets, printed, |text| stdout::write(text.as_bytes())),
+            Place::Stdout => self.stream(targets, printed, stdout::write),
             Place::Files(files) => {
                 let directories: BTreeSet<&Path> =
                     files.iter().filter_map(|file| file.parent()).collect();
@@ -195,7 +195,7 @@ impl Output {
         &self,
         targets: &[&str],
         printed: &[Rendering],
-        mut write: impl FnMut(&str) -> Result<(), Failure>,
+        mut write: impl FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let texts = printed.iter().map(|rendering| match rendering {
             Rendering::Stream(pieces) => &pieces[..],
@@ -208,10 +208,10 @@ impl Output {
             if has_comments {
                 // A line break would end the comment.
                 let target: String = target.chars().filter(|c| !c.is_control()).collect();
-                write(&format!("{between}# Source: {target}\n"))?;
+                write(format!("{between}# Source: {target}\n").as_bytes())?;
                 between = "---\n";
             }
-            pieces.iter().try_for_each(|piece| write(&piece.text()))?;
+            pieces.iter().try_for_each(|piece| write(&piece.bytes()))?;
         }
         Ok(())
     }
@@ -263,9 +263,9 @@ impl Rendering {
     /// Writes to the file, or the files in the directory, at `path`.
     fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {
-            Self::Stream(pieces) => write_file(path, pieces.iter().map(Draft::text)),
+            Self::Stream(pieces) => write_file(path, pieces.iter().map(Draft::bytes)),
             Self::Files(files) => files.iter().try_for_each(|(name, text)| {
-                write_file(&path.join(name), [Cow::Borrowed(text.as_str())])
+                write_file(&path.join(name), [Cow::Borrowed(text.as_bytes())])
             }),
         }
     }
@@ -290,7 +290,7 @@ fn namespace(resource: &Resource) -> Option<&str> {
 /// where the file was written a moment ago.
 fn write_file<'t>(
     path: &Path,
-    pieces: impl IntoIterator<Item = Cow<'t, str>>,
+    pieces: impl IntoIterator<Item = Cow<'t, [u8]>>,
 ) -> Result<(), Failure> {
     write_over(path, pieces).map_err(|error| Failure::Write {
         path: path.to_owned(),
@@ -298,7 +298,7 @@ fn write_file<'t>(
     })
 }
 
-fn write_over<'t>(path: &Path, pieces: impl IntoIterator<Item = Cow<'t, str>>) -> io::Result<()> {
+fn write_over<'t>(path: &Path, pieces: impl IntoIterator<Item = Cow<'t, [u8]>>) -> io::Result<()> {
     let mut options = OpenOptions::new();
     let mut file = options
         .write(true)
@@ -306,9 +306,9 @@ fn write_over<'t>(path: &Path, pieces: impl IntoIterator<Item = Cow<'t, str>>) -
         .truncate(false)
         .open(path)?;
     let mut length = 0;
-    let written = pieces.into_iter().try_for_each(|text| {
-        file.write_all(text.as_bytes())?;
-        length += text.len() as u64;
+    let written = pieces.into_iter().try_for_each(|bytes| {
+        file.write_all(&bytes)?;
+        length += bytes.len() as u64;
         Ok(())
     });
     // Nobody shall take what is left of the old text for the end of the new one.

@@ -134,15 +134,17 @@ pub(crate) fn are_apart<'s>(specs: impl Iterator<Item = &'s FieldSpec> + Clone) 
 }
 
 /// Changes the value at the end of a way in an object: where it is a scalar, without a copy of anything.
+/// `before` is what it was, if the caller knows.
 pub(crate) fn change_at<T>(
     object: &mut Value,
     way: &[u32],
+    before: Option<Value>,
     change: &mut dyn FnMut(&mut Value) -> T,
 ) -> Option<T> {
     let spot = Spot::at(way);
     let fields = object.as_mapping_mut();
     if let (Some(spot), Some(fields)) = (spot, fields)
-        && let Some(changed) = fields.change_later(spot, None, |scalar| change(scalar))
+        && let Some(changed) = fields.change_later(spot, before, |scalar| change(scalar))
     {
         return Some(changed);
     }

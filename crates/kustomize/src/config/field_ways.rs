@@ -1,9 +1,9 @@
-//! The ways to the values that some field specs lead to, found once for all copies of an object.
+//! The values that some field specs lead to and the ways to them, found once for all copies of an object.
 
 use super::field_spec::FieldSpec;
 use super::field_tree::{FieldTree, SearchNotes, note_once};
 use std::sync::Arc;
-use trimtab_tree::{Mapping, Node, Value};
+use trimtab_tree::{Mapping, Value};
 
 /// Where in an object those specs lead that were first asked for.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ struct SpecWays {
     spec: u32,
     /// What [`FieldSpec::look_among`] returns.
     is_in_order: bool,
-    ways: Box<[Box<[u32]>]>,
+    values: Box<[(Box<[u32]>, Value)]>,
 }
 
 impl FieldWays {
@@ -37,7 +37,7 @@ impl FieldWays {
         let known = known.filter(|known| Arc::ptr_eq(&known.tree, tree));
         let its = known.and_then(|known| known.of_specs.iter().find(|its| its.spec == place));
         match its {
-            Some(its) => its.see(copied, see),
+            Some(its) => its.see(see),
             None => spec.look_among(copied, see),
         }
     }
@@ -48,12 +48,14 @@ impl FieldWays {
         specs: impl Iterator<Item = (u32, &'s FieldSpec)>,
     ) -> Self {
         let ways_of = |(place, spec): (u32, &FieldSpec)| {
-            let mut ways = Vec::new();
-            let is_in_order = spec.look_among(object, &mut |_, way| ways.push(way.into()));
+            let mut values = Vec::new();
+            // Copied: they are far apart, and those in an object are not in the way of a look at another.
+            let mut see = |value: &Value, way: &[u32]| values.push((way.into(), value.clone()));
+            let is_in_order = spec.look_among(object, &mut see);
             SpecWays {
                 spec: place,
                 is_in_order,
-                ways: ways.into(),
+                values: values.into(),
             }
         };
         Self {
@@ -64,27 +66,10 @@ impl FieldWays {
 }
 
 impl SpecWays {
-    fn see(&self, object: &Mapping, see: &mut dyn FnMut(&Value, &[u32])) -> bool {
-        for way in &self.ways {
-            if let Some(value) = value_at(object, way) {
-                see(value, way);
-            }
+    fn see(&self, see: &mut dyn FnMut(&Value, &[u32])) -> bool {
+        for (way, value) in &self.values {
+            see(value, way);
         }
         self.is_in_order
     }
-}
-
-/// The value that a way leads to, see [`value_at_mut`](super::value_at_mut).
-fn value_at<'v>(object: &'v Mapping, way: &[u32]) -> Option<&'v Value> {
-    let field = |fields: &'v Mapping, at: u32| {
-        let at = at as usize;
-        (at < fields.len()).then(|| fields.at(at).value)
-    };
-    let (&first, rest) = way.split_first()?;
-    let first = field(object, first)?;
-    rest.iter().try_fold(first, |value, &at| match &value.node {
-        Node::Scalar(_) => None,
-        Node::Sequence(items) => items.get(at as usize),
-        Node::Mapping(fields) => field(fields, at),
-    })
 }

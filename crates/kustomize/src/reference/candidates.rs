@@ -280,6 +280,10 @@ impl Candidates {
     }
 
     fn sieve(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
+        let says_more = mention.namespace.is_some() || !mention.account_namespaces.is_empty();
+        if !says_more && let Some(found) = self.only_of_few(set, mention) {
+            return Ok(found);
+        }
         let mut visits = 0;
         let found = Sieve {
             groups: self.groups_for(set, mention),
@@ -290,6 +294,26 @@ impl Candidates {
         .run();
         self.visits += visits;
         found
+    }
+
+    /// What the first pass of the sieve leaves of few candidates, if that is one or none: so it is for nearly all
+    /// that say a name and nothing more.
+    fn only_of_few(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Option<Option<usize>> {
+        let id = mention.referrer.id();
+        let places = self
+            .few_of(set, mention.name)
+            .filter(|_| !id.cluster_scoped)?;
+        let areas = [Area::Now(Scope::Cluster), Area::Now(id.scope())];
+        let mut left = places.iter().filter(|&&place| {
+            let resource = set.get(place as usize);
+            mention.may_mean(resource) && areas.iter().any(|area| area.holds(resource))
+        });
+        let found = left.next().map(|&place| place as usize);
+        if left.next().is_some() {
+            return None;
+        }
+        self.visits += places.len();
+        Some(found)
     }
 
     /// The groups that hold every candidate, and which namespaces they must be from.

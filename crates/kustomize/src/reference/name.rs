@@ -78,8 +78,8 @@ struct Room {
     due: Vec<u32>,
     /// The ways to values that may change, one behind the other.
     ways: Vec<u32>,
-    /// Where each way ends.
-    ends: Vec<usize>,
+    /// Where each way ends, and the scalar that is there.
+    ends: Vec<(usize, Option<Value>)>,
     /// What a look was answered where something may change: the name, the namespace beside it, and the
     /// place of what is meant. A change meets the same, in the same order.
     answers: VecDeque<(Text, Option<Text>, Option<usize>)>,
@@ -255,7 +255,8 @@ impl Referrer<'_> {
         let mut see = |value: &Value, way: &[u32]| {
             if fixer.may_change(value) {
                 ways.extend_from_slice(way);
-                ends.push(ways.len());
+                let scalar = value.as_scalar().map(|_| value.clone());
+                ends.push((ways.len(), scalar));
             }
         };
         let copied = object.as_mapping().and_then(Mapping::as_copied);
@@ -267,9 +268,9 @@ impl Referrer<'_> {
             return spec.visit(object, Create::Nothing, &mut |value| fixer.fix(value));
         }
         let mut start = 0;
-        ends.iter().try_for_each(|&end| {
+        ends.drain(..).try_for_each(|(end, scalar)| {
             let way = &ways[std::mem::replace(&mut start, end)..end];
-            let fixed = change_at(object, way, &mut |value| fixer.fix(value));
+            let fixed = change_at(object, way, scalar, &mut |value| fixer.fix(value));
             fixed
                 .unwrap_or(Ok(()))
                 .map_err(|error| error.in_field(spec.path.text()))

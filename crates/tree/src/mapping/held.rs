@@ -2,7 +2,7 @@
 
 use super::Mapping;
 use super::changed::Changed;
-use super::pending::Pending;
+use super::waiting::Waiting;
 use super::whole::Whole;
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(super) enum Held {
     Fields(Fields),
     /// Not before somebody looks.
-    Pending(Arc<Pending>),
+    Pending(Waiting),
 }
 
 impl Default for Held {

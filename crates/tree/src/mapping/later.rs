@@ -1,6 +1,7 @@
 //! Changes that wait until somebody looks at the fields.
 
 use super::pending::{Pending, Spot};
+use super::waiting::Waiting;
 use super::whole::Whole;
 use super::{Fields, Held, Mapping, memory};
 use crate::Value;
@@ -62,17 +63,16 @@ impl Mapping {
     /// Lists a change, if there is something to copy.
     fn put_off<T>(&mut self, change: impl FnOnce(&mut Pending) -> Option<T>) -> Option<T> {
         match &mut self.held {
-            Held::Pending(pending) => change(Arc::make_mut(pending)),
+            Held::Pending(pending) => change(pending.to_mut()),
             Held::Fields(_) => {
                 self.as_copied()?;
                 // Taken, not copied: how many have them other threads count, too.
-                let mut pending = Pending::of(std::mem::take(self));
-                let done = change(&mut pending);
+                let (mut waiting, done) = Waiting::of(std::mem::take(self), change);
                 *self = match done {
                     Some(_) => Mapping {
-                        held: Held::Pending(Arc::new(pending)),
+                        held: Held::Pending(waiting),
                     },
-                    None => pending.into_origin(),
+                    None => waiting.to_mut().take_origin(),
                 };
                 done
             }

@@ -7,6 +7,7 @@ mod later;
 mod marks;
 mod memory;
 mod pending;
+mod waiting;
 mod whole;
 
 use crate::print::{PrintedFields, Shape};
@@ -135,7 +136,7 @@ impl Mapping {
     pub fn is_shared(&self) -> bool {
         let fields = match &self.held {
             Held::Fields(fields) => fields,
-            Held::Pending(pending) => return Arc::strong_count(pending) > 1,
+            Held::Pending(pending) => return pending.is_shared(),
         };
         match fields {
             Fields::None => false,
@@ -181,7 +182,7 @@ impl Mapping {
     #[must_use]
     pub fn is_same_as(&self, other: &Self) -> bool {
         if let (Held::Pending(own), Held::Pending(others)) = (&self.held, &other.held) {
-            return Arc::ptr_eq(own, others);
+            return own.is_same_as(others);
         }
         match (self.fields(), other.fields()) {
             (Fields::Whole(own), Fields::Whole(others)) => Arc::ptr_eq(own, others),

@@ -8,6 +8,7 @@
 use super::Mapping;
 use super::marks::mark_of;
 use crate::{Node, Text, Value};
+use std::ops::BitOr;
 use std::sync::{Arc, OnceLock};
 
 /// The places of the fields and items on the way to a value, below some fields: a byte for each, and behind
@@ -92,6 +93,17 @@ impl Spot {
 
     fn keys(&self) -> &[Text] {
         self.new.as_deref().unwrap_or_default()
+    }
+
+    /// A bit for how the way begins, or all where it is too short to tell: two without one in common do not
+    /// meet. Most scalars that change in an object have a bit of their own.
+    fn beginning(&self) -> u64 {
+        let next = |second: u32| 1 << ((u32::from(self.way.0[0]) * 8 + second) % u64::BITS);
+        match (self.way.places(), self.keys()) {
+            ([_, second, ..], _) => next((*second).into()),
+            (_, [key, ..]) => next(mark_of(key).into()),
+            (_, []) => u64::MAX,
+        }
     }
 
     /// Whether the way to one of two comes by the other, or ends there.
@@ -185,11 +197,16 @@ fn bit_of(key: &str) -> u64 {
 /// So many changes there is room for at first.
 const USUAL: usize = 4;
 
+/// Room for more of them is not kept for others.
+const MOST_KEPT: usize = 32;
+
 /// Fields as they were copied, and the scalars that are others now.
 #[derive(Debug)]
 pub(crate) struct Pending {
     origin: Mapping,
     changes: Vec<(Spot, Value)>,
+    /// What [`Spot::beginning`] says of them.
+    beginnings: u64,
     /// The fields with all of that done, if somebody looked.
     done: OnceLock<Mapping>,
 }
@@ -202,6 +219,7 @@ impl Clone for Pending {
         Self {
             origin: self.origin.clone(),
             changes,
+            beginnings: self.beginnings,
             done: OnceLock::new(),
         }
     }
@@ -210,14 +228,32 @@ impl Clone for Pending {
 impl Pending {
     /// No changes of these fields yet.
     pub(super) fn of(origin: Mapping) -> Self {
+        let mut pending = Self {
+            origin: Mapping::new(),
+            changes: Vec::new(),
+            beginnings: 0,
+            done: OnceLock::new(),
+        };
+        pending.begin(origin);
+        pending
+    }
+
+    /// Takes what has ended up for these fields, of which there are no changes yet.
+    pub(super) fn begin(&mut self, origin: Mapping) {
         let shape = origin.memory().and_then(|it| it.get()?.shape.get());
         // Most copies differ in the same spots.
         let count = shape.map_or(USUAL, |shape| shape.hole_count());
-        Self {
-            origin,
-            changes: Vec::with_capacity(count),
-            done: OnceLock::new(),
-        }
+        self.changes.reserve_exact(count);
+        self.origin = origin;
+    }
+
+    /// Gives everything up but room for other changes. Returns whether that is worth keeping.
+    pub(super) fn end(&mut self) -> bool {
+        self.origin = Mapping::new();
+        self.changes.clear();
+        self.beginnings = 0;
+        self.done.take();
+        self.changes.capacity() <= MOST_KEPT
     }
 
     /// The fields without the changes.
@@ -225,9 +261,9 @@ impl Pending {
         &self.origin
     }
 
-    /// The fields without the changes, which are given up.
-    pub(super) fn into_origin(self) -> Mapping {
-        self.origin
+    /// The fields without the changes, taken out: only to be given up is left.
+    pub(super) fn take_origin(&mut self) -> Mapping {
+        std::mem::take(&mut self.origin)
     }
 
     /// The fields with the changes.
@@ -245,31 +281,34 @@ impl Pending {
     /// caller knows. `None` where there is none, or another change is in the way.
     pub(super) fn scalar_mut(&mut self, spot: Spot, before: Option<Value>) -> Option<&mut Value> {
         self.done.take();
-        let known = self.changes.iter().position(|(its, _)| *its == spot);
-        let at = known.unwrap_or(self.changes.len());
-        if known.is_none() {
-            if self.is_met(&spot) {
-                return None;
-            }
-            let before = before.or_else(|| spot.scalar_in(&self.origin))?;
-            self.changes.push((spot, before));
+        if let Some(met) = self.met_by(&spot) {
+            let (its, scalar) = &mut self.changes[met];
+            return (*its == spot).then_some(scalar);
         }
-        Some(&mut self.changes[at].1)
+        let before = before.or_else(|| spot.scalar_in(&self.origin))?;
+        self.beginnings |= spot.beginning();
+        self.changes.push((spot, before));
+        self.changes.last_mut().map(|(_, scalar)| scalar)
     }
 
     /// Adds changes in spots that have none. Returns whether it could be done; it is not done in part.
     pub(super) fn add(&mut self, news: &mut Vec<(Spot, Value)>) -> bool {
-        if news.iter().any(|(spot, _)| self.is_met(spot)) {
+        if news.iter().any(|(spot, _)| self.met_by(spot).is_some()) {
             return false;
         }
+        let beginnings = news.iter().map(|(spot, _)| spot.beginning());
+        self.beginnings |= beginnings.fold(0, BitOr::bitor);
         self.changes.append(news);
         self.done.take();
         true
     }
 
-    /// Whether a change is at a spot, further on or on the way to it.
-    fn is_met(&self, spot: &Spot) -> bool {
-        self.spots().any(|its| its.meets(spot))
+    /// The place of a change that is at a spot, further on or on the way to it. At the spot there is only one.
+    fn met_by(&self, spot: &Spot) -> Option<usize> {
+        if self.beginnings & spot.beginning() == 0 {
+            return None;
+        }
+        self.spots().position(|its| its.meets(spot))
     }
 
     /// Whether a change is at the end of a way, which is given by places and then keys, or further on or on

@@ -30,6 +30,8 @@ struct Filled {
     /// How many bytes of [`Draft::own`] stand before it.
     at: usize,
     shape: Arc<Shape>,
+    /// Whether nothing but words fills its holes.
+    are_words: bool,
 }
 
 /// Nearly all documents have fewer holes, and need fewer bytes to fill them.
@@ -77,18 +79,17 @@ impl Draft {
             self.len += self.own.len() - at;
             return Ok(());
         };
-        if scalars.are_all(is_printed_word) {
+        let are_words = scalars.are_all(is_printed_word);
+        if are_words {
             // Most are names: what they are printed as does not depend on what is before them.
             for word in shape
                 .holes()
                 .filter_map(|number| scalars.get(number).text())
             {
-                self.own.push(' ');
                 self.own.push_str(word);
-                self.own.push('\n');
-                self.fillings.push(word.len() as u32 + 2);
+                self.fillings.push(word.len() as u32);
             }
-            self.len += shape.text_len() + self.own.len() - at;
+            self.len += shape.len_between_words() + self.own.len() - at;
         } else {
             self.scratch.clear();
             fill_in(shape, &scalars, &mut self.scratch, |filling| {
@@ -98,7 +99,11 @@ impl Draft {
             self.len += self.scratch.len();
         }
         let shape = Arc::clone(shape);
-        self.filled.push(Filled { at, shape });
+        self.filled.push(Filled {
+            at,
+            shape,
+            are_words,
+        });
         Ok(())
     }
 
@@ -115,41 +120,61 @@ impl Draft {
     }
 
     /// The text.
+    ///
+    /// # Panics
+    /// Never: it is put together of whole texts.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        if self.filled.is_empty() {
-            return Cow::Borrowed(&self.own);
+        match self.bytes() {
+            Cow::Borrowed(_) => Cow::Borrowed(&self.own),
+            Cow::Owned(bytes) => String::from_utf8(bytes)
+                .expect("texts put together are a text")
+                .into(),
         }
-        let mut text = String::with_capacity(self.len);
+    }
+
+    /// The bytes of the text.
+    #[must_use]
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        if self.filled.is_empty() {
+            return Cow::Borrowed(self.own.as_bytes());
+        }
+        let mut bytes = Vec::with_capacity(self.len);
         let mut own = Own {
-            text: &self.own,
+            bytes: self.own.as_bytes(),
             next: 0,
         };
         let mut fillings = self.fillings.iter();
         for filled in &self.filled {
-            text.push_str(own.until(filled.at));
-            for (at, (piece, _)) in filled.shape.texts().enumerate() {
+            bytes.extend_from_slice(own.until(filled.at));
+            let mut add = |(at, piece): (usize, &[u8])| {
                 if at > 0 {
                     let filling = fillings.next().map_or(0, |&bytes| bytes as usize);
-                    text.push_str(own.until(own.next + filling));
+                    bytes.extend_from_slice(own.until(own.next + filling));
                 }
-                text.push_str(piece);
+                bytes.extend_from_slice(piece);
+            };
+            if filled.are_words {
+                filled.shape.between_words().enumerate().for_each(&mut add);
+            } else {
+                let texts = filled.shape.texts().map(|(text, _)| text.as_bytes());
+                texts.enumerate().for_each(&mut add);
             }
         }
-        text.push_str(own.until(self.own.len()));
-        text.into()
+        bytes.extend_from_slice(own.until(self.own.len()));
+        bytes.into()
     }
 }
 
 /// What is left of a text that is taken from the front.
 struct Own<'t> {
-    text: &'t str,
+    bytes: &'t [u8],
     next: usize,
 }
 
 impl<'t> Own<'t> {
-    fn until(&mut self, end: usize) -> &'t str {
-        let taken = &self.text[self.next..end];
+    fn until(&mut self, end: usize) -> &'t [u8] {
+        let taken = &self.bytes[self.next..end];
         self.next = end;
         taken
     }

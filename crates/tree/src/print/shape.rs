@@ -14,6 +14,7 @@ use crate::{Mapping, Value};
 #[derive(Debug)]
 pub(crate) struct Shape {
     expected: Expected,
+    /// As it is around words: with the space before each, and the end of its line.
     text: Box<str>,
     pieces: Box<[Piece]>,
 }
@@ -21,9 +22,9 @@ pub(crate) struct Shape {
 /// A piece of the text, and the scalar behind it.
 #[derive(Debug)]
 struct Piece {
-    /// Where it ends in the text.
+    /// Where it ends in the text, behind the space.
     end: u32,
-    /// Where its last line begins in it, if it has more than one.
+    /// Where its last line begins in it, if it has more than one; without what is around words.
     line_start: Option<u32>,
     /// None is behind the last.
     hole: Option<Hole>,
@@ -54,17 +55,27 @@ impl Shape {
         self.pieces.len() - 1
     }
 
-    /// How many bytes there are between the holes.
-    pub(super) fn text_len(&self) -> usize {
+    /// How many bytes there are between words that fill the holes.
+    pub(super) fn len_between_words(&self) -> usize {
         self.text.len()
     }
 
-    /// The pieces of the text, each with where its last line begins, if it has more than one.
-    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, Option<usize>)> {
+    /// The pieces of the text between words that fill the holes.
+    pub(super) fn between_words(&self) -> impl Iterator<Item = &[u8]> {
         let mut start = 0;
         self.pieces.iter().map(move |piece| {
             let end = piece.end as usize;
-            let text = &self.text[std::mem::replace(&mut start, end)..end];
+            &self.text.as_bytes()[std::mem::replace(&mut start, end)..end]
+        })
+    }
+
+    /// The pieces of the text between the holes, which are all that a scalar is printed as, from the space before
+    /// it to the end of its line. Each is with where its last line begins, if it has more than one.
+    pub(super) fn texts(&self) -> impl Iterator<Item = (&str, Option<usize>)> {
+        let mut start = 0;
+        self.pieces.iter().map(move |piece| {
+            let end = piece.end as usize - usize::from(piece.hole.is_some());
+            let text = &self.text[std::mem::replace(&mut start, piece.end as usize + 1)..end];
             (text, piece.line_start.map(|at| at as usize))
         })
     }
@@ -141,9 +152,11 @@ impl Sketch {
         }
         let printed = page.since(start).0;
         let in_holes = self.printed.iter().map(|hole| hole.end - hole.start);
-        let mut text = String::with_capacity(printed.len() - in_holes.sum::<usize>());
+        let around_words = 2 * self.printed.len();
+        let length = printed.len() - in_holes.sum::<usize>() + around_words;
+        let mut text = String::with_capacity(length);
         // A longer text is printed anew.
-        u32::try_from(printed.len()).ok()?;
+        u32::try_from(length).ok()?;
         let mut pieces = Vec::with_capacity(self.printed.len() + 1);
         let mut next = start;
         let holes = self.printed.into_iter();
@@ -153,8 +166,10 @@ impl Sketch {
             if !pieces.is_empty() {
                 // Whether the scalar before it ended the line is its affair.
                 piece = piece.strip_prefix('\n').unwrap_or(piece);
+                text.push('\n');
             }
             text.push_str(piece);
+            text.extend(hole.map(|_| ' '));
             pieces.push(Piece {
                 end: text.len() as u32,
                 line_start: piece.rfind('\n').map(|at| at as u32 + 1),
