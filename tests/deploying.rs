@@ -219,6 +219,35 @@ fn what_the_server_would_not_take_is_told_by_its_line() {
     for expected in [place, "did you mean `replicas`?"] {
         assert!(stderr.contains(expected), "{expected} is not in\n{stderr}");
     }
+
+    // Whoever only asks what would change is told the same.
+    let asked = format!("-k {} {restrictor}", directory.display());
+    for (command, status) in [("plan", 1), ("diff", 2), ("diff -o fields", 2)] {
+        for from in [&asked, &format!("-f {}", file.display())] {
+            let (ended, stdout, stderr) = cluster.run(&format!("{command} {from}"));
+            assert_eq!(ended, status, "{command} {from}: {stderr}");
+            let told = stdout + &stderr;
+            for expected in ["refused\n", place, "did you mean `replicas`?"] {
+                assert!(told.contains(expected), "{command} {from}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_a_secret_holds_is_not_told_when_it_is_refused() {
+    let cluster = Cluster::start();
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  number: 12345678\n  list: [hunter-1]\n";
+    cluster.sandbox.write("web.yaml", secret);
+    for command in ["apply --yes", "plan", "diff", "diff -o fields"] {
+        let (status, stdout, stderr) = cluster.run(&format!("{command} -f WEB"));
+        assert_ne!(status, 0, "{command}: {stderr}");
+        let told = stdout + &stderr;
+        assert!(told.contains("  number: ***\n"), "{command}: {told}");
+        for secret in ["12345678", "hunter-1"] {
+            assert!(!told.contains(secret), "{command} tells {secret}: {told}");
+        }
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::fields::field;
 use crate::plan::MASK;
-use trimtab_tree::{Node, ParseOptions, ScalarKind, Value, parse_document};
+use trimtab_tree::{Node, ParseOptions, Scalar, ScalarKind, Value, parse_document};
 
 /// Shorter words may be words of a message, too: only in quotes they stand for a value.
 const SHORTEST: usize = 4;
@@ -33,8 +33,8 @@ impl Secrets {
             return Self::default();
         }
         let parts = ["data", "stringData"].iter();
-        let all = parts.filter_map(|part| object.get(part)).flat_map(values);
-        Self(all.map(Secret::of_value).collect())
+        let all = parts.filter_map(|part| object.get(part)).flat_map(scalars);
+        Self(all.map(|scalar| Secret::of([scalar])).collect())
     }
 
     /// Adds a value as a file has it, quotes and all.
@@ -62,9 +62,7 @@ impl Secrets {
         }
         text
     }
-}
 
-impl Secrets {
     /// A server's refusal without them.
     pub(crate) fn without_in(&self, mut error: kube::Error) -> kube::Error {
         if let kube::Error::Api(status) = &mut error
@@ -80,11 +78,12 @@ impl Secrets {
     }
 }
 
-/// The values of a mapping, or the value itself.
-fn values(value: &Value) -> Vec<&Value> {
+/// All scalars in a value: where text is expected, others may stand, which is why it is refused.
+fn scalars(value: &Value) -> Vec<&Scalar> {
     match &value.node {
-        Node::Mapping(fields) => fields.iter().map(|(_, value)| value).collect(),
-        _ => vec![value],
+        Node::Scalar(scalar) => vec![scalar],
+        Node::Sequence(items) => items.iter().flat_map(scalars).collect(),
+        Node::Mapping(fields) => fields.iter().flat_map(|(_, it)| scalars(it)).collect(),
     }
 }
 
@@ -92,22 +91,16 @@ impl Secret {
     /// A value as a file has it.
     fn written(raw: &str) -> Self {
         let parsed = parse_document(raw, ParseOptions::default());
-        let mut secret = parsed.map_or_else(|_| Self::default(), |value| Self::of_value(&value));
+        let mut secret = parsed.map_or_else(|_| Self::default(), |value| Self::of(scalars(&value)));
         secret.add(raw);
         secret
     }
 
-    fn of_value(value: &Value) -> Self {
+    fn of<'s>(scalars: impl IntoIterator<Item = &'s Scalar>) -> Self {
         let mut secret = Self::default();
-        match value.as_scalar() {
-            Some(scalar) => {
-                secret.is_number = matches!(scalar.kind, ScalarKind::Int | ScalarKind::Float);
-                secret.add(scalar.text());
-            }
-            None => values(value)
-                .into_iter()
-                .filter_map(Value::text)
-                .for_each(|text| secret.add(text)),
+        for scalar in scalars {
+            secret.is_number |= matches!(scalar.kind, ScalarKind::Int | ScalarKind::Float);
+            secret.add(scalar.text());
         }
         secret
     }

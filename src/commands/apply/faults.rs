@@ -28,7 +28,7 @@ impl<'r> Faults<'r> {
     }
 
     /// Tells what is wrong with those of `objects` that the server would not take.
-    pub(super) fn tell(&self, objects: &[Value], plan: &Plan) {
+    pub(in crate::commands) fn tell(&self, objects: &[Value], plan: &Plan) {
         let refused = plan.steps.iter();
         let refused = refused.filter(|step| matches!(step.action, Action::Refused(_)));
         let subjects: BTreeSet<String> = refused

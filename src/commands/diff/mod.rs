@@ -2,11 +2,11 @@
 
 mod trees;
 
+use super::apply::Faults;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::exit::{Failure, Status};
-use crate::manifests::FileArgs;
-use crate::manifests::Origin;
+use crate::manifests::{FileArgs, Origin};
 use crate::ui::colour::Paint;
 use crate::ui::external_diff::ExternalDiff;
 use crate::ui::report::Report;
@@ -120,10 +120,12 @@ fn with_each_other(args: &Args, sides: &[Side; 2], report: &Report) -> Result<()
 }
 
 fn with_cluster(args: &Args, report: &Report) -> Result<(), Failure> {
-    let objects = args.files.required()?.load(report)?;
+    let origin = args.files.required()?;
+    let (objects, sources) = origin.load_with_sources(report)?;
+    let faults = Faults::new(origin, sources, report);
     let forcing = args.force_conflicts.into();
     let plan = on_cluster(&args.connection, async |target| {
-        let plan = plan(target, objects, &forcing).await;
+        let plan = plan(target, objects.clone(), &forcing).await;
         plan.map_err(Failed::from)
     })?;
     let differs = match args.output {
@@ -133,7 +135,9 @@ fn with_cluster(args: &Args, report: &Report) -> Result<(), Failure> {
             !plan.is_empty()
         }
     };
-    verdict(&plan, args.output, differs)
+    let verdict = verdict(&plan, args.output, differs);
+    faults.tell(&objects, &plan);
+    verdict
 }
 
 /// Shows what differs, by the user's program if there is one, and says whether anything does.
