@@ -55,6 +55,55 @@ fn objects_are_sorted_by_a_field() {
     assert!(stderr.contains(expected), "{stderr}");
 }
 
+/// How often the server was asked for a list of `PodDisruptionBudget`s.
+fn lists_of_budgets(cluster: &Cluster) -> u64 {
+    let metrics = cluster.succeed("get --raw /metrics");
+    let is_of_lists = |line: &&str| {
+        let is = |part| line.contains(part);
+        is("resource=\"poddisruptionbudgets\"") && is("verb=\"LIST\"")
+    };
+    let requests = metrics
+        .lines()
+        .filter(|line| line.starts_with("apiserver_request_total{"))
+        .filter(is_of_lists);
+    let counts = requests.map(|line| line.rsplit(' ').next().expect("a line ends with a number"));
+    counts
+        .map(|count| count.parse::<u64>().expect("a whole number"))
+        .sum()
+}
+
+#[test]
+fn long_lists_are_asked_for_in_parts() {
+    let cluster = Cluster::start();
+    let budgets: String = (1..=5)
+        .map(|number| {
+            format!("---\n{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: b-{number}}}, spec: {{}}}}\n")
+        })
+        .collect();
+    cluster.sandbox.write("web.yaml", &budgets);
+    cluster.succeed("apply -f WEB");
+    for (flags, requests) in [
+        (" --chunk-size 2", 3),
+        (" --chunk-size 5", 1),
+        (" --chunk-size 0", 1),
+        ("", 1),
+        (" --chunk-size 1 -o json", 5),
+        (" --chunk-size 1 --no-headers", 5),
+    ] {
+        let before = lists_of_budgets(&cluster);
+        let listed = cluster.succeed(&format!("get pdb{flags}"));
+        assert_eq!(lists_of_budgets(&cluster) - before, requests, "{flags}");
+        for number in 1..=5 {
+            let name = format!("b-{number}");
+            assert_eq!(
+                listed.matches(&name).count(),
+                1,
+                "{name} of {flags}: {listed}"
+            );
+        }
+    }
+}
+
 #[test]
 fn objects_are_named_by_files() {
     let (cluster, file) = three();

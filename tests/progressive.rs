@@ -141,6 +141,31 @@ fn a_canary_is_taken_back_by_hand_and_when_it_fails() {
     is_as_before();
 }
 
+/// Whoever stops an apply while a gate is asked ends what the gate started, and anybody can go on or back.
+#[cfg(unix)]
+#[test]
+fn a_gate_that_is_interrupted_ends_and_leaves_the_change_where_it_stands() {
+    let cluster = with_change("2");
+    let script = "echo the gate asks >&2\n(sleep 600) &\nsleep 600\n";
+    let script = cluster.sandbox.write("gate.sh", script);
+    let change = format!("{CANARY} --gate=command=sh<{}", script.display());
+    for (then, image) in [("abort", "shop/web:1"), ("promote", "shop/web:2")] {
+        let mut apply = cluster.begin(&change, "the gate asks");
+        apply.signal("INT");
+        apply.wait_for(&format!("rollout {then} --release shop"));
+        assert!(!apply.said().contains("taking the new replicas away"));
+        assert_eq!(apply.end_with_all().code(), Some(3), "as of any wait");
+        assert_eq!(deployment(&cluster, "web"), "3:shop/web:1");
+        assert_eq!(deployment(&cluster, "web-canary"), "1:shop/web:2");
+        let last = statuses(&cluster).pop();
+        assert_eq!(last.as_deref(), Some("applying"));
+
+        cluster.succeed(&format!("rollout {then} --release shop"));
+        assert_eq!(deployment(&cluster, "web"), format!("4:{image}"));
+        assert_eq!(deployment(&cluster, "web-canary"), "");
+    }
+}
+
 #[test]
 fn blue_green_switches_services_at_once() {
     let cluster = with_change("2");

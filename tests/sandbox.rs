@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -171,6 +171,20 @@ impl Running {
             }
             assert!(started.elapsed() < PATIENCE, "it does not end");
             thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Waits for its end, and that of all that it started and that still has its outputs.
+    #[cfg(unix)]
+    pub(crate) fn end_with_all(mut self) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            let left = PATIENCE.saturating_sub(started.elapsed());
+            match self.lines.recv_timeout(left) {
+                Ok(line) => self.said.push_str(&line),
+                Err(RecvTimeoutError::Disconnected) => return self.end(),
+                Err(RecvTimeoutError::Timeout) => panic!("something goes on\n{}", self.said),
+            }
         }
     }
 

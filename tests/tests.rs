@@ -81,6 +81,7 @@ mod repositories;
 )]
 mod sandbox;
 mod several_targets;
+mod silent_servers;
 mod snapshots;
 mod staged;
 mod trimtab;

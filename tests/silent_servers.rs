@@ -1,0 +1,45 @@
+//! Servers that take a connection and say nothing: `--request-timeout` ends what would hang.
+
+use crate::sandbox::Sandbox;
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The address of a server that answers nothing, and what was connected to it.
+fn silent() -> (String, Arc<Mutex<Vec<TcpStream>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a port");
+    let address = listener.local_addr().expect("it has one");
+    let connected = Arc::<Mutex<Vec<TcpStream>>>::default();
+    let kept = Arc::clone(&connected);
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            kept.lock().expect("nobody panics").push(stream);
+        }
+    });
+    (format!("http://{address}"), connected)
+}
+
+#[test]
+fn a_request_is_given_up_in_the_time_that_was_given() {
+    let sandbox = Sandbox::new();
+    let object = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";
+    let file = sandbox.write("a.yaml", object);
+    let file = file.to_str().expect("a path in UTF-8");
+    for (arguments, status) in [
+        (&["get", "pods"][..], 1),
+        (&["apply", "-f", file, "--yes"], 1),
+        (&["diff", "-f", file], 2),
+    ] {
+        let (server, connected) = silent();
+        let flags = ["--server", &server, "--request-timeout", "2s"];
+        let started = Instant::now();
+        let outcome = sandbox.run(&[arguments, &flags].concat());
+        let took = started.elapsed();
+        assert_eq!(outcome.status, Some(status), "{}", outcome.stderr);
+        assert!(outcome.stderr.contains("timed out"), "{}", outcome.stderr);
+        assert!(!connected.lock().expect("nobody panics").is_empty());
+        let expected = Duration::from_secs(2)..Duration::from_secs(20);
+        assert!(expected.contains(&took), "{arguments:?} took {took:?}");
+    }
+}
