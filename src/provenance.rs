@@ -45,6 +45,7 @@ pub(crate) fn of(directory: Option<&str>) -> Provenance {
         commit: checkout.map(|it| it.commit).or_else(|| first_of(COMMITS)),
         run: github_run().or_else(|| first_of(RUNS)),
         description: None,
+        selector: None,
     }
 }
 

@@ -75,11 +75,12 @@ fn lists_of_budgets(cluster: &Cluster) -> u64 {
 #[test]
 fn long_lists_are_asked_for_in_parts() {
     let cluster = Cluster::start();
-    let budgets: String = (1..=5)
-        .map(|number| {
-            format!("---\n{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: b-{number}}}, spec: {{}}}}\n")
-        })
-        .collect();
+    let budget = |number| {
+        format!(
+            "{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: b-{number}}}, spec: {{}}}}\n"
+        )
+    };
+    let budgets = (1..=5).map(budget).collect::<Vec<_>>().join("---\n");
     cluster.sandbox.write("web.yaml", &budgets);
     cluster.succeed("apply -f WEB");
     for (flags, requests) in [

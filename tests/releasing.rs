@@ -382,3 +382,140 @@ fn an_apply_goes_on_when_its_server_is_killed_and_comes_back() {
     assert_eq!(names.matches("configmap/m").count(), maps.len());
     assert!(printed("releases maps --no-headers").contains(" applied "));
 }
+
+/// `ConfigMap`s, each with a label and a value.
+fn maps(cluster: &Cluster, maps: &[(&str, &str, &str)]) {
+    let map = |(name, app, value): &(&str, &str, &str)| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}, labels: {{app: {app}}}}}, data: {{value: {value}}}}}\n"
+        )
+    };
+    let maps: Vec<String> = maps.iter().map(map).collect();
+    cluster.sandbox.write("web.yaml", &maps.join("---\n"));
+}
+
+/// The values of all of them that are there.
+fn values(cluster: &Cluster) -> String {
+    let columns = "custom-columns=NAME:.metadata.name,VALUE:.data.value";
+    let rows = cluster.succeed(&format!("get configmaps -l app --no-headers -o {columns}"));
+    let pairs = rows
+        .lines()
+        .map(|row| row.split_whitespace().collect::<Vec<_>>().join("="));
+    pairs.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn only_what_is_selected_is_sent_and_the_rest_stays_in_the_release() {
+    let cluster = Cluster::start();
+    maps(
+        &cluster,
+        &[("a", "web", "v1"), ("b", "db", "v1"), ("c", "db", "v1")],
+    );
+    cluster.succeed("apply -f WEB --release parts");
+
+    maps(
+        &cluster,
+        &[("a", "web", "v2"), ("b", "db", "v2"), ("d", "web", "v2")],
+    );
+    let diff = cluster.run("diff -f WEB -l app=db");
+    assert_eq!(diff.0, 1, "{}", diff.2);
+    assert!(
+        diff.1.contains("+  value: v2") && !diff.1.contains("name: a"),
+        "{}",
+        diff.1
+    );
+    let selected = "apply -f WEB --release parts -l app=web --prune";
+    let sent = cluster.succeed(selected);
+    assert!(sent.contains("configmap/a configured") && sent.contains("configmap/d created"));
+    assert_eq!(values(&cluster), "a=v2 b=v1 c=v1 d=v2");
+    assert_eq!(cluster.run("diff -f WEB -l app=web").0, 0);
+    let status = cluster.succeed("status --release parts");
+    for line in ["revision    2, applied", "selector    app=web"] {
+        assert!(status.contains(line), "{line}: {status}");
+    }
+    for name in ["a", "b", "c", "d"] {
+        assert!(
+            status.contains(&format!("configmap/{name}   ready")),
+            "{name}: {status}"
+        );
+    }
+
+    // What is selected no more by anything that is described goes, and nothing else.
+    maps(&cluster, &[("d", "web", "v2")]);
+    cluster.succeed(selected);
+    assert_eq!(values(&cluster), "b=v1 c=v1 d=v2");
+    cluster.succeed(selected);
+    let releases = cluster.succeed("releases parts --no-headers -o wide");
+    assert_eq!(releases.lines().count(), 3, "{releases}");
+    assert_eq!(releases.matches("only app=web").count(), 2, "{releases}");
+    cluster.succeed("rollout undo --release parts");
+    assert_eq!(values(&cluster), "a=v2 b=v1 c=v1 d=v2");
+    assert!(
+        !cluster
+            .succeed("status --release parts")
+            .contains("selector")
+    );
+
+    // Without it the release is what is described, whatever was selected before.
+    cluster.succeed("apply -f WEB --release parts --prune");
+    assert_eq!(values(&cluster), "d=v2");
+}
+
+/// What earlier revisions left over has labels that nobody knows.
+#[test]
+fn what_was_left_over_before_is_not_pruned_by_a_selector() {
+    let cluster = Cluster::start();
+    maps(
+        &cluster,
+        &[("a", "web", "v1"), ("b", "db", "v1"), ("c", "db", "v1")],
+    );
+    cluster.succeed("apply -f WEB --release parts");
+    maps(&cluster, &[("a", "web", "v1")]);
+    cluster.succeed("apply -f WEB --release parts");
+    maps(&cluster, &[("a", "web", "v2")]);
+    cluster.succeed("apply -f WEB --release parts -l app=web --prune");
+    assert_eq!(values(&cluster), "a=v2 b=v1 c=v1");
+    cluster.succeed("prune parts --yes");
+    assert_eq!(values(&cluster), "a=v2");
+}
+
+#[test]
+fn what_cannot_be_selected_is_refused_in_words() {
+    let cluster = Cluster::start();
+    maps(&cluster, &[("a", "web", "v1")]);
+    let plan = cluster.sandbox.path("kept.plan");
+    let kept = format!("plan -f WEB -l app=web -o {}", plan.display());
+    for (line, status, why) in [
+        (
+            "apply -f WEB -l app=none",
+            1,
+            "no object that is described has the labels app=none",
+        ),
+        ("apply -f WEB -l app==", 1, "app"),
+        (
+            "apply -f WEB -l app=web --release x --strategy canary",
+            1,
+            "leave -l out",
+        ),
+        (
+            "apply -f WEB -l app=web --applyset x",
+            1,
+            "leave -l or --applyset out",
+        ),
+        (&kept, 1, "leave -l or -o out"),
+        (
+            "diff examples/base-overlay/base examples/base-overlay/base -l a",
+            2,
+            "as a whole",
+        ),
+        ("apply WEB -l app=web", 2, "cannot be used with"),
+    ] {
+        let (ended, _, stderr) = cluster.run(line);
+        assert_eq!(ended, status, "{line}: {stderr}");
+        assert!(stderr.contains(why), "{line}: {stderr}");
+        assert_eq!(values(&cluster), "", "{line}");
+    }
+    let (status, stdout, stderr) = cluster.run("diff -f WEB -l app=none");
+    assert_eq!((status, &*stdout), (0, ""), "{stderr}");
+    assert!(stderr.contains("no object that is described"), "{stderr}");
+}

@@ -137,7 +137,9 @@ fn row(release: &Release, with_namespace: bool, is_wide: bool, now: Timestamp) -
         commit,
         run,
         description,
+        selector,
     } = &release.provenance;
+    let only = selector.as_ref().map(|labels| format!("only {labels}"));
     let mut row = Vec::new();
     if with_namespace {
         row.push(release.namespace.clone());
@@ -153,7 +155,11 @@ fn row(release: &Release, with_namespace: bool, is_wide: bool, now: Timestamp) -
             .map_or_else(|| "<none>".to_owned(), short_commit),
     ]);
     if is_wide {
-        row.extend([or_none(source), or_none(run), or_none(description)]);
+        row.extend([
+            or_none(source),
+            or_none(run),
+            or_none(&description.clone().or(only)),
+        ]);
     }
     row
 }

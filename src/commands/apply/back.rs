@@ -67,6 +67,8 @@ fn like(wanted: &Release) -> ReleaseOptions {
             user: of_now.user,
             run: of_now.run,
             description: Some(format!("back to revision {}", wanted.revision)),
+            // All that it holds is applied.
+            selector: None,
             ..wanted.provenance.clone()
         },
         history: super::HISTORY,

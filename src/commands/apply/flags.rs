@@ -2,6 +2,7 @@
 
 use super::faults::Faults;
 use super::release::{HISTORY, ReleaseOptions};
+use super::selection::{SelectionFlag, none_selected, select};
 use super::work::Options;
 use crate::client::Connection;
 use crate::complete;
@@ -16,6 +17,9 @@ use trimtab_deploy::{ApplySetName, Forcing, Pruning, ReleaseName, Replacing};
 pub(in crate::commands) struct PlanFlags {
     #[command(flatten)]
     pub(in crate::commands) files: FileArgs,
+
+    #[command(flatten)]
+    selection: SelectionFlag,
 
     /// Take over fields that others own: all, or only this one and what is in it, as conflicts name it; can be
     /// given again
@@ -77,10 +81,27 @@ impl PlanFlags {
     ) -> Result<Options<'r>, Failure> {
         let origin = self.files.required()?;
         let (objects, sources) = origin.load_with_sources(report)?;
+        let selector = self.selection.selector()?;
+        let objects = select(objects, selector.as_ref());
+        if let Some(selector) = selector.as_ref().filter(|_| objects.is_empty()) {
+            return Err(Failure::new("not-found", none_selected(selector))
+                .hint("labels of pod templates are not those of the object"));
+        }
+        if selector.is_some() && self.applyset.is_some() {
+            return Err(Failure::new(
+                "usage",
+                "an apply set is all that is described: leave -l or --applyset out",
+            ));
+        }
+        let mut release = self.release(&origin)?;
+        if let (Some(release), Some(selector)) = (&mut release, &selector) {
+            release.provenance.selector = Some(selector.to_string());
+        }
         Ok(Options {
             forcing: self.forcing(),
             replaces: self.replaces(),
-            release: self.release(&origin)?,
+            release,
+            selector,
             applyset: self.applyset.clone(),
             faults: Some(Faults::new(origin, sources, report)),
             ..Options::new(objects)

@@ -8,6 +8,7 @@ mod gate;
 mod guard;
 mod progressive;
 mod release;
+mod selection;
 mod wait;
 mod work;
 
@@ -16,6 +17,7 @@ pub(super) use faults::Faults;
 pub(super) use flags::PlanFlags;
 pub(super) use progressive::{Progressive, StepFlags, how_to_go_on, take_back};
 pub(super) use release::{HISTORY, ReleaseOptions, no_release, short_commit};
+pub(super) use selection::{SelectionFlag, none_selected, select};
 pub(super) use wait::{Awaited, Wait, Waiting, awaited, takes_time};
 pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
 
@@ -48,6 +50,7 @@ use trimtab_deploy::{ReleaseName, ReleaseStatus, Releases, Strategy, Target};
   trimtab apply -f web.yaml --wait=false
   trimtab apply -k overlays/production --prune
   trimtab apply -f web.yaml --release web
+  trimtab apply -k overlays/production -l app=web
   trimtab plan -k overlays/production -o production.plan && trimtab apply production.plan
   trimtab build overlays/staging | trimtab apply -f - --yes
   trimtab apply -k overlays/production --strategy canary --steps 10%,50% --pause 5m
@@ -57,7 +60,7 @@ Exit status: 0 applied and ready, 1 not applied, 3 applied but not ready; with -
 changed.")]
 pub(crate) struct Args {
     /// A plan that `trimtab plan -o FILE` made: done as it is, or not at all
-    #[arg(value_name = "FILE", conflicts_with_all = ["filename", "kustomize", "release", "no_release", "prune", "force_conflicts", "force", "recreate", "applyset"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["filename", "kustomize", "release", "no_release", "prune", "force_conflicts", "force", "recreate", "applyset", "selector"])]
     plan: Option<PathBuf>,
 
     #[command(flatten)]
@@ -150,6 +153,12 @@ impl Args {
             .hint("say which with `--release NAME`"));
         }
         let progressive = self.progressive()?;
+        if progressive.is_some() && options.selector.is_some() {
+            return Err(Failure::new(
+                "usage",
+                "the steps of a strategy are those of a whole release: leave -l out",
+            ));
+        }
         if progressive.is_some() && options.release.is_none() {
             return Err(Failure::new(
                 "usage",

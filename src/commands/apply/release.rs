@@ -10,6 +10,7 @@ use trimtab_deploy::{
     Member, Progression, Provenance, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus,
     Releases, Target,
 };
+use trimtab_object::LabelSelector;
 use trimtab_tree::Value;
 
 /// What is kept of an apply, and what of earlier ones is taken away.
@@ -220,6 +221,32 @@ impl<'t> Keeper<'t> {
         last.map_or_else(Vec::new, |(_, content)| {
             content.left_over(objects, default_namespace)
         })
+    }
+
+    /// What the release holds when only these objects were applied, of all that is selected.
+    pub(super) fn with_selected(
+        &self,
+        objects: &[Value],
+        selector: &LabelSelector,
+        default_namespace: &str,
+    ) -> Vec<Value> {
+        match &self.last {
+            Some((_, content)) => content.with_selected(objects, selector, default_namespace),
+            None => objects.to_vec(),
+        }
+    }
+
+    /// Those that the last revision applied, of what is left over: of the others nobody knows any more what
+    /// selects them.
+    pub(super) fn of_last(&self, left_over: &[Member]) -> Vec<Member> {
+        let older = self.last.as_ref().map(|(_, content)| &content.leftovers);
+        let is_older =
+            |member: &&Member| older.is_some_and(|older| older.iter().any(|it| it.is_same(member)));
+        left_over
+            .iter()
+            .filter(|it| !is_older(it))
+            .cloned()
+            .collect()
     }
 
     /// Whether the last revision is what would be kept now.

@@ -17,6 +17,7 @@ use trimtab_deploy::{
     Action, ApplySet, ApplySetName, Deletion, Error, Forcing, Leftover, Member, Plan, Progression,
     ReleaseStatus, Replacing, Step, Target, leftovers, plan_because, until_gone,
 };
+use trimtab_object::LabelSelector;
 use trimtab_tree::Value;
 
 /// What to apply, and how.
@@ -45,6 +46,8 @@ pub(in crate::commands) struct Options<'r> {
     pub(in crate::commands) progressive: Option<Progressive>,
     /// Whether the last revision of the release is gone on with: it is in the middle of such steps.
     pub(in crate::commands) resumes: bool,
+    /// What selected the objects, where others that are described are left out.
+    pub(in crate::commands) selector: Option<LabelSelector>,
     /// Who hears what happens.
     pub(in crate::commands) report: ApplyReport,
     /// Where the objects come from, where that can be told.
@@ -67,6 +70,7 @@ impl Options<'_> {
             expected: None,
             progressive: None,
             resumes: false,
+            selector: None,
             report: ApplyReport::Text,
             faults: None,
         }
@@ -94,6 +98,7 @@ impl Changed {
 struct Planned<'t> {
     plan: Plan,
     keeper: Option<Keeper<'t>>,
+    /// All that the release holds then.
     objects: Vec<Value>,
     /// What earlier revisions have in the cluster beside.
     left_over: Vec<Member>,
@@ -116,17 +121,27 @@ async fn make_plan<'t>(target: &'t Target, options: &Options<'_>) -> Result<Plan
         Some(name) => Some(ApplySet::label(target, name, &mut objects).await?),
         None => None,
     };
-    let left_over = keeper.as_ref().map_or_else(Vec::new, |keeper| {
-        keeper.left_over(&objects, target.namespace())
-    });
+    let namespace = target.namespace();
+    let selected = keeper.as_ref().zip(options.selector.as_ref());
+    let recorded = match selected {
+        Some((keeper, selector)) => keeper.with_selected(&objects, selector, namespace),
+        None => objects.clone(),
+    };
+    let left_over = keeper
+        .as_ref()
+        .map_or_else(Vec::new, |keeper| keeper.left_over(&recorded, namespace));
     let cause = options
         .release
         .as_ref()
         .and_then(ReleaseOptions::change_cause);
     let forcing = &options.forcing;
-    let mut plan = plan_because(target, objects.clone(), forcing, cause.as_deref()).await?;
-    if let Some(pruning) = keeper.as_ref().and_then(Keeper::pruning) {
-        plan.leftovers = leftovers(target, &left_over, pruning).await?;
+    let mut plan = plan_because(target, objects, forcing, cause.as_deref()).await?;
+    if let Some((keeper, pruning)) = keeper.as_ref().and_then(|it| Some((it, it.pruning()?))) {
+        let goes = match selected {
+            Some(_) => keeper.of_last(&left_over),
+            None => left_over.clone(),
+        };
+        plan.leftovers = leftovers(target, &goes, pruning).await?;
     }
     if let Some(expected) = &options.expected {
         expected.check(&plan)?;
@@ -139,7 +154,7 @@ async fn make_plan<'t>(target: &'t Target, options: &Options<'_>) -> Result<Plan
     Ok(Planned {
         plan,
         keeper,
-        objects,
+        objects: recorded,
         left_over,
         applyset,
     })

@@ -2,7 +2,7 @@
 
 mod trees;
 
-use super::apply::Faults;
+use super::apply::{Faults, SelectionFlag, none_selected, select};
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::exit::{Failure, Status};
@@ -27,6 +27,7 @@ use trimtab_deploy::{Action, Plan, Replacing, plan};
 #[command(after_help = "Examples:
   trimtab diff -k overlays/production
   trimtab diff -f web.yaml -o fields
+  trimtab diff -k overlays/production -l app=web
   trimtab diff overlays/staging overlays/production
   trimtab diff -k overlays/production --revision main
   trimtab diff -k overlays/production --revision v1.0..v1.1
@@ -43,6 +44,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     files: FileArgs,
+
+    #[command(flatten)]
+    selection: SelectionFlag,
 
     /// How to show differences
     #[arg(short, long, value_enum, value_name = "FORMAT", default_value_t = Output::Unified)]
@@ -104,6 +108,12 @@ impl Args {
 }
 
 fn with_each_other(args: &Args, sides: &[Side; 2], report: &Report) -> Result<(), Failure> {
+    if args.selection.selector()?.is_some() {
+        return Err(Failure::new(
+            "usage",
+            "-l selects what an apply would send: renderings are compared as a whole",
+        ));
+    }
     if args.output == Output::Fields {
         return Err(Failure::new(
             "usage",
@@ -122,6 +132,11 @@ fn with_each_other(args: &Args, sides: &[Side; 2], report: &Report) -> Result<()
 fn with_cluster(args: &Args, report: &Report) -> Result<(), Failure> {
     let origin = args.files.required()?;
     let (objects, sources) = origin.load_with_sources(report)?;
+    let selector = args.selection.selector()?;
+    let objects = select(objects, selector.as_ref());
+    if let Some(selector) = selector.filter(|_| objects.is_empty()) {
+        stderr::line(&format!("note: {}", none_selected(&selector)));
+    }
     let faults = Faults::new(origin, sources, report);
     let forcing = args.force_conflicts.into();
     let plan = on_cluster(&args.connection, async |target| {

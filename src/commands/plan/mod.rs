@@ -32,6 +32,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.flags.options(report)?;
+    if options.selector.is_some() && args.output.is_some() {
+        return Err(Failure::new(
+            "usage",
+            "a plan that is kept is one of all that is described: leave -l or -o out",
+        ));
+    }
     let saved = on_cluster(&args.flags.connection, async |target| {
         let plan = show_plan(target, &options).await?;
         Ok(SavedPlan {

@@ -118,6 +118,7 @@ fn heading(view: &View<'_>) -> String {
         ("source", from.source.as_deref()),
         ("run", from.run.as_deref()),
         ("description", from.description.as_deref()),
+        ("selector", from.selector.as_deref()),
     ];
     for (name, value) in known {
         if let Some(value) = value {

@@ -14,7 +14,9 @@ pub(crate) use store::RELEASE;
 pub use store::Releases;
 
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::fmt;
+use trimtab_object::{LabelSelector, split_api_version};
 use trimtab_tree::Value;
 
 /// How far a revision of a release came.
@@ -73,6 +75,8 @@ pub struct Provenance {
     pub run: Option<String>,
     /// What it is, in words.
     pub description: Option<String>,
+    /// The labels by which objects were selected, where not all that is described was applied.
+    pub selector: Option<String>,
 }
 
 impl Provenance {
@@ -84,6 +88,7 @@ impl Provenance {
             commit,
             run,
             description,
+            selector,
         } = self;
         let all = [
             ("user", user),
@@ -91,6 +96,7 @@ impl Provenance {
             ("commit", commit),
             ("run", run),
             ("description", description),
+            ("selector", selector),
         ];
         all.into_iter()
             .filter_map(|(name, value)| Some((name, value.as_deref()?)))
@@ -106,6 +112,7 @@ impl Provenance {
             commit: known("commit"),
             run: known("run"),
             description: known("description"),
+            selector: known("selector"),
         }
     }
 }
@@ -148,6 +155,37 @@ impl ReleaseContent {
         let mut members: Vec<Member> = own.map(|it| Member::of(it, default_namespace)).collect();
         members.extend(self.leftovers.iter().cloned());
         members
+    }
+
+    /// What the release holds when `objects` were applied of all that `selector` selects: what it does not
+    /// select stays as it was.
+    #[must_use]
+    pub fn with_selected(
+        &self,
+        objects: &[Value],
+        selector: &LabelSelector,
+        default_namespace: &str,
+    ) -> Vec<Value> {
+        let key = |object: &Value| {
+            let member = Member::of(object, default_namespace);
+            let (group, _) = split_api_version(&member.api_version);
+            (group.to_owned(), member.kind, member.namespace, member.name)
+        };
+        let mut new: BTreeMap<_, _> = objects.iter().map(|it| (key(it), it)).collect();
+        let is_selected =
+            |object: &Value| selector.matches_value(object.get_path(&["metadata", "labels"]));
+        let mut all: Vec<Value> = self
+            .objects
+            .iter()
+            .filter_map(|old| match new.remove(&key(old)) {
+                Some(new) => Some(new.clone()),
+                None if is_selected(old) => None,
+                None => Some(old.clone()),
+            })
+            .collect();
+        let added = objects.iter().filter(|it| new.contains_key(&key(it)));
+        all.extend(added.cloned());
+        all
     }
 
     /// What is left over from `before` where `objects` take its place.
