@@ -9,25 +9,28 @@ pub struct PodTemplatePlace {
     pub spec: &'static str,
 }
 
-const WORKLOAD: PodTemplatePlace = PodTemplatePlace {
-    path: &["spec", "template"],
-    spec: "spec.template.spec",
-};
-
-const CRON_JOB: PodTemplatePlace = PodTemplatePlace {
-    path: &["spec", "jobTemplate", "spec", "template"],
-    spec: "spec.jobTemplate.spec.template.spec",
-};
-
-const POD_TEMPLATE: PodTemplatePlace = PodTemplatePlace {
-    path: &["template"],
-    spec: "template.spec",
-};
-
 impl PodTemplatePlace {
+    /// In what runs pods, or makes what runs them.
+    pub const WORKLOAD: Self = Self {
+        path: &["spec", "template"],
+        spec: "spec.template.spec",
+    };
+
+    /// In what makes jobs.
+    pub const CRON_JOB: Self = Self {
+        path: &["spec", "jobTemplate", "spec", "template"],
+        spec: "spec.jobTemplate.spec.template.spec",
+    };
+
+    /// In a `PodTemplate`, of which alone nobody makes pods.
+    pub const POD_TEMPLATE: Self = Self {
+        path: &["template"],
+        spec: "template.spec",
+    };
+
     /// All places where built-in kinds have one, those of most kinds first. Custom kinds tend to have
     /// theirs at one of these, too.
-    pub const ALL: [Self; 3] = [WORKLOAD, CRON_JOB, POD_TEMPLATE];
+    pub const ALL: [Self; 3] = [Self::WORKLOAD, Self::CRON_JOB, Self::POD_TEMPLATE];
 
     /// The place in objects of a built-in kind; `None` if they have none. Pods describe themselves and
     /// have none.
@@ -36,9 +39,9 @@ impl PodTemplatePlace {
         match (group, kind) {
             ("apps", "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet")
             | ("batch", "Job")
-            | ("", "ReplicationController") => Some(WORKLOAD),
-            ("batch", "CronJob") => Some(CRON_JOB),
-            ("", "PodTemplate") => Some(POD_TEMPLATE),
+            | ("", "ReplicationController") => Some(Self::WORKLOAD),
+            ("batch", "CronJob") => Some(Self::CRON_JOB),
+            ("", "PodTemplate") => Some(Self::POD_TEMPLATE),
             _ => None,
         }
     }

@@ -15,6 +15,7 @@ use crate::fields::{field, metadata};
 use crate::rollout::nested;
 use crate::target::{ObjectRef, PatchType, Target};
 use std::time::Duration;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Mapping, Value};
 
 /// The lists of a pod's specification that hold containers.
@@ -74,7 +75,7 @@ pub async fn set(
 /// # Errors
 /// When the object runs none.
 pub fn containers(object: &Value) -> Result<Vec<&Mapping>> {
-    let spec = object.get_path(pod_spec(object)?);
+    let spec = object.get_path(&pod_spec(object)?);
     let lists = LISTS
         .iter()
         .filter_map(|list| spec?.get(list)?.as_sequence());
@@ -84,7 +85,7 @@ pub fn containers(object: &Value) -> Result<Vec<&Mapping>> {
 /// What makes of an object what `change` makes of it; nothing where that is the same.
 fn patch(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> {
     let path = pod_spec(object)?;
-    let Some(before) = object.get_path(path).and_then(Value::as_mapping) else {
+    let Some(before) = object.get_path(&path).and_then(Value::as_mapping) else {
         return Err(no_pods(object));
     };
     let mut after = before.clone();
@@ -106,7 +107,7 @@ fn patch(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> 
     if spec.is_empty() {
         return Ok(None);
     }
-    let mut patch = nested(path, spec.into());
+    let mut patch = nested(&path, spec.into());
     if let Some(fields) = patch.as_mapping_mut() {
         let version = Value::string(metadata(object, "resourceVersion"));
         fields.insert("metadata", nested(&["resourceVersion"], version));
@@ -115,20 +116,17 @@ fn patch(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> 
 }
 
 /// Where the specification of the pods of an object is.
-fn pod_spec(object: &Value) -> Result<&'static [&'static str]> {
-    let paths: [&[&str]; 2] = [
-        &["spec", "template", "spec"],
-        &["spec", "jobTemplate", "spec", "template", "spec"],
-    ];
-    let holds_pods = |path: &&&[&str]| object.get_path(path).is_some();
-    match field(object, "kind") {
-        "Pod" => Ok(&["spec"]),
-        _ => paths
-            .iter()
-            .find(holds_pods)
-            .copied()
-            .ok_or_else(|| no_pods(object)),
+fn pod_spec(object: &Value) -> Result<Vec<&'static str>> {
+    if field(object, "kind") == "Pod" {
+        return Ok(vec!["spec"]);
     }
+    let places = [PodTemplatePlace::WORKLOAD, PodTemplatePlace::CRON_JOB];
+    let mut specs = places
+        .map(|place| [place.path, &["spec"]].concat())
+        .into_iter();
+    specs
+        .find(|path| object.get_path(path).is_some())
+        .ok_or_else(|| no_pods(object))
 }
 
 fn no_pods(object: &Value) -> Error {
@@ -184,7 +182,7 @@ mod tests {
             ),
         ] {
             let found = pod_spec(&yaml(object));
-            assert_eq!(found.ok().map(<[_]>::len), expected, "{object}");
+            assert_eq!(found.ok().map(|path| path.len()), expected, "{object}");
         }
         let error =
             containers(&yaml("{kind: Service, metadata: {name: web}}")).expect_err("it runs none");

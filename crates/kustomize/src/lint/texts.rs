@@ -2,6 +2,7 @@
 //! of containers. kustomize passes on what is no text, and the cluster refuses it.
 
 use crate::resource::Resource;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Diagnostic, ScalarKind, Value};
 
 /// Mappings of texts in any object.
@@ -31,19 +32,16 @@ pub(crate) fn warn_of_other_than_texts(resource: &Resource, warn: &mut dyn FnMut
         ("", "Pod") => check_pod(object, warn),
         ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
             check_map(object, &["spec", "selector", "matchLabels"], warn);
-            check_template(object.get_path(&["spec", "template"]), warn);
+            check_template(object, PodTemplatePlace::WORKLOAD, warn);
         }
-        ("batch", "Job") => check_template(object.get_path(&["spec", "template"]), warn),
-        ("batch", "CronJob") => {
-            let path = ["spec", "jobTemplate", "spec", "template"];
-            check_template(object.get_path(&path), warn);
-        }
+        ("batch", "Job") => check_template(object, PodTemplatePlace::WORKLOAD, warn),
+        ("batch", "CronJob") => check_template(object, PodTemplatePlace::CRON_JOB, warn),
         _ => {}
     }
 }
 
-fn check_template(template: Option<&Value>, warn: &mut dyn FnMut(Diagnostic)) {
-    let Some(template) = template else {
+fn check_template(object: &Value, place: PodTemplatePlace, warn: &mut dyn FnMut(Diagnostic)) {
+    let Some(template) = object.get_path(place.path) else {
         return;
     };
     for path in OF_TEMPLATE {

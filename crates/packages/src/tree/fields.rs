@@ -5,21 +5,9 @@ use crate::format::compare;
 use crate::output::brief;
 use crate::path::FieldPath;
 use std::cmp::Ordering;
+use std::iter;
+use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Result, Value};
-
-/// Where containers are in the kinds that run some.
-const CONTAINERS: [&[&str]; 3] = [
-    &["spec", "containers"],
-    &["spec", "template", "spec", "containers"],
-    &[
-        "spec",
-        "jobTemplate",
-        "spec",
-        "template",
-        "spec",
-        "containers",
-    ],
-];
 
 /// A field to tell of.
 #[derive(Clone, Debug)]
@@ -46,9 +34,7 @@ impl Field {
     pub fn new(path: FieldPath) -> Self {
         let joined = path.joined();
         // Fields of containers are told container by container.
-        let list = CONTAINERS
-            .iter()
-            .rev()
+        let list = container_lists()
             .map(|list| list.join("."))
             .find(|list| joined.starts_with(list));
         let last = path.parts().last().cloned();
@@ -61,10 +47,16 @@ impl Field {
 
     /// A field of every container, in the kinds that have some.
     pub fn of_containers(name: &str) -> impl Iterator<Item = Self> {
-        CONTAINERS
-            .iter()
-            .map(move |list| Self::new(FieldPath::of(&[list, &["[name=.*]", name][..]].concat())))
+        container_lists()
+            .map(move |list| Self::new(FieldPath::of(&[&list, &["[name=.*]", name][..]].concat())))
     }
+}
+
+/// Where containers are in the kinds that run some.
+fn container_lists() -> impl Iterator<Item = Vec<&'static str>> {
+    let templates = [PodTemplatePlace::WORKLOAD, PodTemplatePlace::CRON_JOB];
+    let pods = iter::once(&[][..]).chain(templates.map(|place| place.path));
+    pods.map(|pod| [pod, &["spec", "containers"]].concat())
 }
 
 /// The branches of an object.
