@@ -1,5 +1,6 @@
 //! Short ways to fields of objects.
 
+pub(crate) use trimtab_object::{items_at, text_at};
 use trimtab_tree::{Mapping, Value};
 
 /// The `spec` of an object, to be changed.
@@ -7,16 +8,15 @@ pub(crate) fn spec_of(object: &mut Value) -> Option<&mut Mapping> {
     object.get_mut("spec")?.as_mapping_mut()
 }
 
-/// The text at a path, unless it is empty.
-pub(crate) fn text_at<'v>(object: &'v Value, path: &[&str]) -> Option<&'v str> {
-    let text = object.get_path(path)?.text_if_not_null()?;
-    Some(text).filter(|text| !text.is_empty())
+/// The string at a path; empty where there is none.
+pub(crate) fn string_at<'v>(object: &'v Value, path: &[&str]) -> &'v str {
+    let text = object.get_path(path).and_then(Value::as_str);
+    text.unwrap_or_default()
 }
 
-/// The items at a path; none where there is no list.
-pub(crate) fn items_at<'v>(object: &'v Value, path: &[&str]) -> &'v [Value] {
-    let items = object.get_path(path).and_then(Value::as_sequence);
-    items.unwrap_or_default()
+/// A field that is a string; empty where there is none.
+pub(crate) fn string<'v>(object: &'v Value, field: &str) -> &'v str {
+    string_at(object, &[field])
 }
 
 /// The entries at a path; none where there is no mapping.

@@ -13,6 +13,7 @@
 mod apply;
 mod diff;
 mod equality;
+mod fields;
 mod gvk;
 mod id;
 mod json_path;
@@ -30,6 +31,7 @@ pub use apply::{
     entries_of_scaled, keep_timestamps, lay_over, scale_entries, track_update, track_update_in,
 };
 pub use diff::{Change, diff};
+pub use fields::{items_at, text_at};
 pub use gvk::{Gvk, split_api_version};
 pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
 pub use json_path::{JsonPath, JsonPathError, Template};

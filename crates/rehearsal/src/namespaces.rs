@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 use trimtab_informer::Informers;
+use trimtab_object::text_at;
 use trimtab_tree::Value;
 
 /// A namespace's service account takes milliseconds.
@@ -78,7 +79,7 @@ pub(crate) fn namespace_of(object: &Value) -> &str {
     }
 }
 
+/// The text at a path; empty where there is none.
 pub(crate) fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
-    let value = object.get_path(path).and_then(Value::text_if_not_null);
-    value.unwrap_or_default()
+    text_at(object, path).unwrap_or_default()
 }

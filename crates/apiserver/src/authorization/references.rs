@@ -5,6 +5,8 @@
 
 use trimtab_tree::Value;
 
+use crate::fields::{items_at, text_at};
+
 /// A kind of object that a pod refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Referred {
@@ -33,16 +35,6 @@ const OF_CSI_NODES: [&str; 3] = [
 ];
 const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
-fn items<'v>(value: &'v Value, path: &[&str]) -> impl Iterator<Item = &'v Value> {
-    let items = value.get_path(path).and_then(Value::as_sequence);
-    items.unwrap_or_default().iter()
-}
-
-fn text<'v>(value: &'v Value, path: &[&str]) -> Option<&'v str> {
-    let text = value.get_path(path)?.as_str()?;
-    Some(text).filter(|text| !text.is_empty())
-}
-
 /// Whether a pod only shows what a node runs of itself; then it refers to nothing.
 pub(crate) fn is_mirror(pod: &Value) -> bool {
     let annotation = ["metadata", "annotations", "kubernetes.io/config.mirror"];
@@ -55,72 +47,84 @@ pub(crate) fn of_pod(pod: &Value) -> Vec<(Referred, String)> {
     let mut add = |kind, name: Option<&str>| {
         found.extend(name.map(|name| (kind, name.to_owned())));
     };
-    let account = text(pod, &["spec", "serviceAccountName"]);
+    let account = text_at(pod, &["spec", "serviceAccountName"]);
     add(Referred::ServiceAccount, account);
-    for secret in items(pod, &["spec", "imagePullSecrets"]) {
-        add(Referred::Secret, text(secret, &["name"]));
+    for secret in items_at(pod, &["spec", "imagePullSecrets"]) {
+        add(Referred::Secret, text_at(secret, &["name"]));
     }
     for list in CONTAINERS {
-        for container in items(pod, &["spec", list]) {
-            for source in items(container, &["envFrom"]) {
-                add(Referred::Secret, text(source, &["secretRef", "name"]));
-                add(Referred::ConfigMap, text(source, &["configMapRef", "name"]));
+        for container in items_at(pod, &["spec", list]) {
+            for source in items_at(container, &["envFrom"]) {
+                add(Referred::Secret, text_at(source, &["secretRef", "name"]));
+                add(
+                    Referred::ConfigMap,
+                    text_at(source, &["configMapRef", "name"]),
+                );
             }
-            for variable in items(container, &["env"]) {
-                let key = |kind| text(variable, &["valueFrom", kind, "name"]);
+            for variable in items_at(container, &["env"]) {
+                let key = |kind| text_at(variable, &["valueFrom", kind, "name"]);
                 add(Referred::Secret, key("secretKeyRef"));
                 add(Referred::ConfigMap, key("configMapKeyRef"));
             }
         }
     }
-    let pod_name = text(pod, &["metadata", "name"]).unwrap_or_default();
-    for volume in items(pod, &["spec", "volumes"]) {
-        add(Referred::Secret, text(volume, &["secret", "secretName"]));
-        add(Referred::Secret, text(volume, &["azureFile", "secretName"]));
+    let pod_name = text_at(pod, &["metadata", "name"]).unwrap_or_default();
+    for volume in items_at(pod, &["spec", "volumes"]) {
+        add(Referred::Secret, text_at(volume, &["secret", "secretName"]));
+        add(
+            Referred::Secret,
+            text_at(volume, &["azureFile", "secretName"]),
+        );
         for source in WITH_SECRET {
             add(
                 Referred::Secret,
-                text(volume, &[source, "secretRef", "name"]),
+                text_at(volume, &[source, "secretRef", "name"]),
             );
         }
         let csi = ["csi", "nodePublishSecretRef", "name"];
-        add(Referred::Secret, text(volume, &csi));
-        add(Referred::ConfigMap, text(volume, &["configMap", "name"]));
-        for source in items(volume, &["projected", "sources"]) {
-            add(Referred::Secret, text(source, &["secret", "name"]));
-            add(Referred::ConfigMap, text(source, &["configMap", "name"]));
+        add(Referred::Secret, text_at(volume, &csi));
+        add(Referred::ConfigMap, text_at(volume, &["configMap", "name"]));
+        for source in items_at(volume, &["projected", "sources"]) {
+            add(Referred::Secret, text_at(source, &["secret", "name"]));
+            add(Referred::ConfigMap, text_at(source, &["configMap", "name"]));
         }
-        let claim = text(volume, &["persistentVolumeClaim", "claimName"]);
+        let claim = text_at(volume, &["persistentVolumeClaim", "claimName"]);
         add(Referred::Claim, claim);
         if volume.get("ephemeral").is_some() {
-            let own = text(volume, &["name"]).unwrap_or_default();
+            let own = text_at(volume, &["name"]).unwrap_or_default();
             add(Referred::Claim, Some(&format!("{pod_name}-{own}")));
         }
     }
-    for claim in items(pod, &["spec", "resourceClaims"]) {
-        add(Referred::ResourceClaim, text(claim, &["resourceClaimName"]));
+    for claim in items_at(pod, &["spec", "resourceClaims"]) {
+        add(
+            Referred::ResourceClaim,
+            text_at(claim, &["resourceClaimName"]),
+        );
     }
-    for claim in items(pod, &["status", "resourceClaimStatuses"]) {
-        add(Referred::ResourceClaim, text(claim, &["resourceClaimName"]));
+    for claim in items_at(pod, &["status", "resourceClaimStatuses"]) {
+        add(
+            Referred::ResourceClaim,
+            text_at(claim, &["resourceClaimName"]),
+        );
     }
     let extended = ["status", "extendedResourceClaimStatus", "resourceClaimName"];
-    add(Referred::ResourceClaim, text(pod, &extended));
+    add(Referred::ResourceClaim, text_at(pod, &extended));
     found
 }
 
 /// The secrets, by namespace and name, that a node needs to mount a persistent volume.
 pub(crate) fn secrets_of_volume(volume: &Value) -> Vec<(String, String)> {
-    let own = text(volume, &["spec", "claimRef", "namespace"]).unwrap_or_default();
+    let own = text_at(volume, &["spec", "claimRef", "namespace"]).unwrap_or_default();
     let mut found = Vec::new();
     let mut add = |namespace: Option<&str>, name: Option<&str>| {
         if let Some(name) = name {
             found.push((namespace.unwrap_or(own).to_owned(), name.to_owned()));
         }
     };
-    let azure = |field| text(volume, &["spec", "azureFile", field]);
+    let azure = |field| text_at(volume, &["spec", "azureFile", field]);
     add(azure("secretNamespace"), azure("secretName"));
     let mut add_at = |source, reference| {
-        let field = |field| text(volume, &["spec", source, reference, field]);
+        let field = |field| text_at(volume, &["spec", source, reference, field]);
         add(field("namespace"), field("name"));
     };
     for source in WITH_SECRET {

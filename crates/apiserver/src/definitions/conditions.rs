@@ -1,5 +1,6 @@
 //! Conditions in the status of a definition.
 
+use crate::fields::string;
 use trimtab_tree::Value;
 
 /// What is so, or is not.
@@ -15,28 +16,28 @@ pub(super) struct Condition {
 pub(super) fn find_condition<'v>(definition: &'v Value, kind: &str) -> Option<&'v Value> {
     let conditions = definition.get_path(&["status", "conditions"])?;
     let mut conditions = conditions.as_sequence()?.iter();
-    conditions.find(|it| text(it, "type") == kind)
+    conditions.find(|it| string(it, "type") == kind)
 }
 
 /// Whether a condition holds.
 pub(super) fn holds(definition: &Value, kind: &str) -> bool {
-    find_condition(definition, kind).is_some_and(|it| text(it, "status") == "True")
+    find_condition(definition, kind).is_some_and(|it| string(it, "status") == "True")
 }
 
 /// Sets a condition; its time is that of the last change of its status. False if it is so already.
 pub(super) fn set_condition(definition: &mut Value, condition: &Condition, now: &str) -> bool {
     let old = find_condition(definition, condition.kind);
     let is_same = old.is_some_and(|old| {
-        text(old, "status") == condition.status
-            && text(old, "reason") == condition.reason
-            && text(old, "message") == condition.message
+        string(old, "status") == condition.status
+            && string(old, "reason") == condition.reason
+            && string(old, "message") == condition.message
     });
     if is_same {
         return false;
     }
-    let since = old.filter(|old| text(old, "status") == condition.status);
+    let since = old.filter(|old| string(old, "status") == condition.status);
     let since = since
-        .map_or(now, |old| text(old, "lastTransitionTime"))
+        .map_or(now, |old| string(old, "lastTransitionTime"))
         .to_owned();
     let new = Value::mapping([
         ("type", Value::string(condition.kind)),
@@ -61,15 +62,10 @@ pub(super) fn set_condition(definition: &mut Value, condition: &Condition, now: 
     };
     match conditions
         .iter_mut()
-        .find(|it| text(it, "type") == condition.kind)
+        .find(|it| string(it, "type") == condition.kind)
     {
         Some(known) => *known = new,
         None => conditions.push(new),
     }
     true
-}
-
-/// A text of a mapping; empty if it is not there.
-pub(super) fn text<'v>(value: &'v Value, field: &str) -> &'v str {
-    value.get(field).and_then(Value::as_str).unwrap_or_default()
 }

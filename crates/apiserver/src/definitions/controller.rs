@@ -9,10 +9,11 @@ use trimtab_tree::Value;
 
 use super::conditions::set_condition;
 use super::names::{Taken, decide};
-use super::requests::{get, put_status, text_at};
+use super::requests::{get, put_status};
 use super::{approval, finalizer};
 use crate::api_server::WeakApiServer;
 use crate::cache::{Cache, CollectionId, Lost, Seen, Selection, Watcher};
+use crate::fields::string_at;
 use crate::state::Server;
 use crate::status::store_failed;
 use crate::{ApiServer, Status};
@@ -86,12 +87,12 @@ async fn sync(api: &ApiServer, name: &str) -> Result<Synced, Status> {
     let Some(mut definition) = get(api, name).await? else {
         return Ok(Synced::Gone);
     };
-    if !text_at(&definition, &["metadata", "deletionTimestamp"]).is_empty() {
+    if !string_at(&definition, &["metadata", "deletionTimestamp"]).is_empty() {
         finalizer::begin(api, &definition);
         return Ok(Synced::Done);
     }
     let all = api.server().live_resources.definitions();
-    let group = text_at(&definition, &["spec", "group"]).to_owned();
+    let group = string_at(&definition, &["spec", "group"]).to_owned();
     let taken = Taken::of(&all, &group);
     let decision = decide(&definition, &taken);
     let now = crate::registry::timestamp(api.server().clock.now());

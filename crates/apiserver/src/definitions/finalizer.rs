@@ -9,15 +9,16 @@ use trimtab_tree::Value;
 
 use super::CLEANUP;
 use super::conditions::{Condition, holds, set_condition};
-use super::requests::{ask, put_status, text_at};
+use super::requests::{ask, put_status};
 use crate::api_server::WeakApiServer;
 use crate::cache::{Cache, CollectionId, Lost, PageRequest, Selection, Watcher};
+use crate::fields::string_at;
 use crate::{ApiServer, Status};
 
 /// Begins to clean up after a definition; it goes on by itself. Once for each.
 pub(super) fn begin(api: &ApiServer, definition: &Value) {
-    let name = text_at(definition, &["metadata", "name"]).to_owned();
-    let uid = text_at(definition, &["metadata", "uid"]).to_owned();
+    let name = string_at(definition, &["metadata", "name"]).to_owned();
+    let uid = string_at(definition, &["metadata", "uid"]).to_owned();
     let finalizers = definition.get_path(&["metadata", "finalizers"]);
     let finalizers = finalizers.and_then(Value::as_sequence).unwrap_or_default();
     let is_kept = finalizers.iter().any(|it| it.text() == Some(CLEANUP));
@@ -155,7 +156,7 @@ async fn set(
     if !set_condition(&mut definition, &condition, &now) {
         return Ok(definition);
     }
-    let name = text_at(&definition, &["metadata", "name"]).to_owned();
+    let name = string_at(&definition, &["metadata", "name"]).to_owned();
     put_status(&api, &name, &definition).await
 }
 
@@ -166,8 +167,8 @@ async fn delete_objects(
     cache: &Arc<Cache>,
     definition: &Value,
 ) -> Result<(), Status> {
-    let group = text_at(definition, &["spec", "group"]);
-    let plural = text_at(definition, &["status", "acceptedNames", "plural"]);
+    let group = string_at(definition, &["spec", "group"]);
+    let plural = string_at(definition, &["status", "acceptedNames", "plural"]);
     let mut asked: BTreeSet<String> = BTreeSet::new();
     loop {
         let Some((version, collection)) = place(&server(weak)?, group, plural) else {

@@ -3,7 +3,8 @@
 use rustc_hash::FxHashSet;
 use trimtab_tree::{Mapping, Value};
 
-use super::conditions::{Condition, find_condition, holds, text};
+use super::conditions::{Condition, find_condition, holds};
+use crate::fields::string;
 use crate::resource::CustomDefinition;
 use std::sync::Arc;
 
@@ -55,7 +56,7 @@ pub(super) fn decide(definition: &Value, taken: &Taken) -> Decision {
     let in_use = |name: &str| format!("{name:?} is already in use");
     let mut settle =
         |field: &'static str, reason, taken: &FxHashSet<String>, names: &mut Mapping| {
-            let (own, known) = (text(wanted, field), text(accepted, field));
+            let (own, known) = (string(wanted, field), string(accepted, field));
             if own != known && taken.contains(own) {
                 conflict = Some((reason, in_use(own)));
             } else if own.is_empty() {
@@ -83,7 +84,7 @@ pub(super) fn decide(definition: &Value, taken: &Taken) -> Decision {
         late = Some(("ShortNamesConflict", told));
     }
     let mut settle_kind = |field: &'static str, reason, names: &mut Mapping| {
-        let (own, known) = (text(wanted, field), text(accepted, field));
+        let (own, known) = (string(wanted, field), string(accepted, field));
         if own != known && taken.kinds.contains(own) {
             late = Some((reason, in_use(own)));
         } else {
@@ -175,7 +176,7 @@ mod tests {
         let decision = decide(&own, &taken(&["things", "t"], &["Thing"]));
         assert_eq!(decision.accepted.reason, "ShortNamesConflict");
         assert_eq!(decision.accepted.message, "\"t\" is already in use");
-        assert_eq!(text(&decision.names, "kind"), "Other");
+        assert_eq!(string(&decision.names, "kind"), "Other");
         assert_eq!(decision.established.map(|it| it.status), Some("False"));
         let decision = decide(&own, &taken(&["others"], &["OtherList"]));
         assert_eq!(decision.accepted.reason, "ListKindConflict");

@@ -14,12 +14,6 @@ use crate::{ApiServer, Identity, Status};
 /// Who writes the status of definitions, in `managedFields`.
 const AGENT: &str = "kube-apiserver";
 
-/// The text at a path, or nothing.
-pub(super) fn text_at<'v>(value: &'v Value, path: &[&str]) -> &'v str {
-    let text = value.get_path(path).and_then(Value::as_str);
-    text.unwrap_or_default()
-}
-
 /// A definition, as the API has it.
 pub(super) async fn get(api: &ApiServer, name: &str) -> Result<Option<Value>, Status> {
     match ask(api, Method::GET, &format!("{PATH}/{name}"), None).await {

@@ -4,6 +4,7 @@
 use trimtab_tree::{Mapping, Value};
 
 use super::Call;
+use crate::fields::string;
 
 /// Conditions that only the path `approval` writes.
 const VERDICTS: [&str; 2] = ["Approved", "Denied"];
@@ -30,7 +31,7 @@ pub(crate) fn settle(
         );
     } else {
         for verdict in VERDICTS {
-            let is_it = |it: &&Value| text(it, "type") == verdict;
+            let is_it = |it: &&Value| string(it, "type") == verdict;
             let old: Vec<&Value> = before.iter().filter(is_it).collect();
             let new = conditions.iter_mut().filter(|it| is_it(&&**it));
             let new: Vec<&mut Value> = new.collect();
@@ -66,18 +67,18 @@ fn date(condition: &mut Value, before: &[Value], now: &str) {
     let same = |old: &&Value| {
         ["type", "status"]
             .iter()
-            .all(|name| text(old, name) == text(condition, name))
+            .all(|name| string(old, name) == string(condition, name))
     };
     let since = before
         .iter()
         .find(same)
-        .map(|old| text(old, "lastTransitionTime"));
+        .map(|old| string(old, "lastTransitionTime"));
     let since = since
         .filter(|since| !since.is_empty())
         .unwrap_or(now)
         .to_owned();
     for (name, time) in [("lastUpdateTime", now), ("lastTransitionTime", &since)] {
-        if text(condition, name).is_empty()
+        if string(condition, name).is_empty()
             && let Some(fields) = condition.as_mapping_mut()
         {
             fields.insert(name, Value::string(time));
@@ -91,8 +92,4 @@ fn conditions(request: &Value) -> Vec<Value> {
         .and_then(Value::as_sequence)
         .unwrap_or_default()
         .to_vec()
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }

@@ -16,6 +16,7 @@ use super::strategy::{reset_fields, timestamp, versions, writer};
 use super::{Call, live, metadata, naming};
 use crate::body::{Body, Response, read};
 use crate::custom::Nulls;
+use crate::fields::string;
 use crate::media::{Document, Encoding, told};
 use crate::resource::ServedKind;
 use crate::{Cause, Details, Reason, Status};
@@ -343,13 +344,13 @@ fn decode_patched(
     }
     if [kind, api_version]
         .iter()
-        .any(|name| text_of(live, name) != text_of(&document.value, name))
+        .any(|name| string(live, name) != string(&document.value, name))
     {
         let (kind, api_version) = (
-            text_of(&document.value, kind),
-            text_of(&document.value, api_version),
+            string(&document.value, kind),
+            string(&document.value, api_version),
         );
-        if call.resource.kind.custom().is_some() && api_version == text_of(live, "apiVersion") {
+        if call.resource.kind.custom().is_some() && api_version == string(live, "apiVersion") {
             return Err(wrong_custom_kind(call, kind, call.info.name));
         }
         return unusable(&Unfit::Strict(format!(
@@ -416,14 +417,10 @@ pub(crate) fn cannot_become(kind: &str, api_version: &str, other: &ServedKind) -
     )
 }
 
-fn text_of<'v>(object: &'v Value, name: &str) -> &'v str {
-    object.get(name).and_then(Value::as_str).unwrap_or_default()
-}
-
 /// An apply is of the kind that the path is for.
 fn check_applied(call: &Call<'_>, applied: &Value) -> Result<(), Status> {
     let own = &call.resource.kind;
-    let (api_version, kind) = (text_of(applied, "apiVersion"), text_of(applied, "kind"));
+    let (api_version, kind) = (string(applied, "apiVersion"), string(applied, "kind"));
     if api_version != own.api_version() || kind != own.kind() {
         return Err(Status::bad_request(format!(
             "invalid object type: {api_version}, Kind={kind}: {}, Kind={} is expected",

@@ -15,6 +15,7 @@ use trimtab_validation::custom::StructuralSchema;
 
 use super::order::by_preference;
 use crate::cache::{top_level_fields, without_field};
+use crate::fields::string;
 use crate::media::told;
 
 /// The number of the next schema that is read.
@@ -153,31 +154,31 @@ impl CustomDefinition {
         let names = spec.get("names")?;
         // What is not accepted is not served.
         let name = |field: &str| {
-            let accepted = text(accepted, field);
+            let accepted = string(accepted, field);
             Text::from(if accepted.is_empty() {
-                text(names, field)
+                string(names, field)
             } else {
                 accepted
             })
         };
         let versions = spec.get("versions")?.as_sequence()?;
-        let (group, kind) = (text(spec, "group"), name("kind"));
+        let (group, kind) = (string(spec, "group"), name("kind"));
         let conditions = status.and_then(|status| status.get("conditions"));
         let holds = |kind: &str| {
             let conditions = conditions.and_then(Value::as_sequence).unwrap_or_default();
             conditions
                 .iter()
-                .any(|it| text(it, "type") == kind && text(it, "status") == "True")
+                .any(|it| string(it, "type") == kind && string(it, "status") == "True")
         };
         Some(Self {
-            name: text(object.get("metadata")?, "name").to_owned(),
+            name: string(object.get("metadata")?, "name").to_owned(),
             group: group.into(),
             plural: name("plural"),
             singular: name("singular"),
             list_kind: name("listKind"),
             short_names: texts(accepted, "shortNames"),
             categories: texts(accepted, "categories"),
-            namespaced: text(spec, "scope") != "Cluster",
+            namespaced: string(spec, "scope") != "Cluster",
             storage: versions
                 .iter()
                 .position(|version| is_true(version, "storage"))?,
@@ -253,7 +254,7 @@ impl CustomDefinition {
                 .and_then(Value::as_sequence)
                 .unwrap_or_default()
                 .iter();
-            let own = versions.find(|it| text(it, "name") == version.name);
+            let own = versions.find(|it| string(it, "name") == version.name);
             let schema = own.and_then(|own| own.get_path(&["schema", "openAPIV3Schema"]));
             let source = schema.cloned().unwrap_or_else(|| Value::mapping([]));
             Arc::new(Compiled::new(self, &version.name, source))
@@ -306,7 +307,7 @@ impl CustomVersion {
             .iter()
             .filter(|it| is_true(it, "served") && !is_true(it, "deprecated"));
         let best = lasting
-            .map(|it| text(it, "name"))
+            .map(|it| string(it, "name"))
             .min_by(|a, b| by_preference(a, b));
         let mut all: Vec<Self> = versions
             .iter()
@@ -327,7 +328,7 @@ impl CustomVersion {
     }
 
     fn of(version: &Value, group: &str, kind: &str) -> Self {
-        let name = text(version, "name");
+        let name = string(version, "name");
         let said = version.get("deprecationWarning").and_then(Value::as_str);
         let deprecation = is_true(version, "deprecated").then(|| match said {
             Some(said) => said.to_owned(),
@@ -335,7 +336,7 @@ impl CustomVersion {
         });
         let columns = items(version, "additionalPrinterColumns").iter();
         let selectable = items(version, "selectableFields").iter();
-        let path = |it: &Value| text(it, "jsonPath").trim_start_matches('.').to_owned();
+        let path = |it: &Value| string(it, "jsonPath").trim_start_matches('.').to_owned();
         Self {
             name: name.into(),
             served: is_true(version, "served"),
@@ -354,7 +355,7 @@ impl CustomVersion {
 impl ScalePaths {
     fn of(scale: &Value) -> Self {
         let path = |field: &str| -> Vec<String> {
-            let steps = text(scale, field).split('.');
+            let steps = string(scale, field).split('.');
             steps
                 .filter(|step| !step.is_empty())
                 .map(str::to_owned)
@@ -371,7 +372,7 @@ impl ScalePaths {
 
 impl PrinterColumn {
     fn of(column: &Value) -> Self {
-        let own = |field: &str| text(column, field).to_owned();
+        let own = |field: &str| string(column, field).to_owned();
         let priority = column.get("priority").and_then(Value::text);
         Self {
             name: own("name"),
@@ -386,7 +387,7 @@ impl PrinterColumn {
 
 impl Conversion {
     fn of(conversion: Option<&Value>) -> Self {
-        let webhook = conversion.filter(|conversion| text(conversion, "strategy") == "Webhook");
+        let webhook = conversion.filter(|conversion| string(conversion, "strategy") == "Webhook");
         let Some(webhook) = webhook.and_then(|conversion| conversion.get("webhook")) else {
             return Self::None;
         };
@@ -398,10 +399,6 @@ impl Conversion {
             review_versions: texts(webhook, "conversionReviewVersions"),
         }
     }
-}
-
-fn text<'v>(value: &'v Value, field: &str) -> &'v str {
-    value.get(field).and_then(Value::as_str).unwrap_or_default()
 }
 
 fn items<'v>(value: &'v Value, field: &str) -> &'v [Value] {
@@ -418,7 +415,9 @@ fn accepted_names<'v>(
     accepted: &'v Value,
     fields: &'v [&str],
 ) -> impl Iterator<Item = Text> + use<'v> {
-    let names = fields.iter().map(|field| Text::from(text(accepted, field)));
+    let names = fields
+        .iter()
+        .map(|field| Text::from(string(accepted, field)));
     names.filter(|name| !name.is_empty())
 }
 

@@ -3,9 +3,10 @@
 use http::StatusCode;
 use trimtab_tree::{Mapping, Value};
 
-use super::{complete, set_condition, succeeded, text};
+use super::{complete, set_condition, succeeded};
 use crate::admission::KindName;
 use crate::body::{Body, Response, read};
+use crate::fields::string_at;
 use crate::registry::{
     Admitted, Call, Change, Decoded, WriteOptions, answer_value, before_request, metadata_field,
     metadata_text, timestamp,
@@ -86,13 +87,13 @@ async fn bind(call: &Call<'_>, binding: &Value) -> Result<Response, Status> {
 fn check(binding: &Value) -> Result<(), Status> {
     // As on a real server, these are no `Invalid` errors.
     let wrong = |message: String| Status::new(500, Reason::Unknown, message);
-    let kind = text(binding, &["target", "kind"]);
+    let kind = string_at(binding, &["target", "kind"]);
     if !["", "Node"].contains(&kind) {
         return Err(wrong(format!(
             "target.kind: Unsupported value: {kind:?}: supported values: \"Node\", \"<empty>\""
         )));
     }
-    if text(binding, &["target", "name"]).is_empty() {
+    if string_at(binding, &["target", "name"]).is_empty() {
         return Err(wrong("target.name: Required value".to_owned()));
     }
     Ok(())
@@ -101,7 +102,7 @@ fn check(binding: &Value) -> Result<(), Status> {
 /// The pod, on its node.
 fn bound(call: &Call<'_>, pod: &Value, binding: &Value) -> Result<Value, Status> {
     let name = call.info.name;
-    let node = text(binding, &["target", "name"]);
+    let node = string_at(binding, &["target", "name"]);
     let uid = metadata_text(binding, "uid");
     let own_uid = metadata_text(pod, "uid");
     if !uid.is_empty() && uid != own_uid {
@@ -119,7 +120,7 @@ fn bound(call: &Call<'_>, pod: &Value, binding: &Value) -> Result<Value, Status>
             "pod {name} is being deleted, cannot be assigned to a host"
         )));
     }
-    let assigned = text(pod, &["spec", "nodeName"]);
+    let assigned = string_at(pod, &["spec", "nodeName"]);
     if !assigned.is_empty() {
         return Err(conflict(&format!(
             "pod {name} is already assigned to node {assigned:?}"

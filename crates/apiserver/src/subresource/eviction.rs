@@ -10,10 +10,11 @@ use trimtab_object::LabelSelector;
 use trimtab_tree::{Mapping, Value};
 
 use super::scale::selector;
-use super::{complete, set_condition, succeeded, text};
+use super::{complete, set_condition, succeeded};
 use crate::admission::{KindName, Operation};
 use crate::authorization::{Write, guard};
 use crate::body::{Body, Response, read};
+use crate::fields::string_at;
 use crate::lookup::Lookup;
 use crate::registry::{
     Admitted, Call, Change, Decoded, DeleteOptions, WriteOptions, answer_value, before_request,
@@ -114,14 +115,14 @@ pub(super) async fn create(call: &Call<'_>, body: Body) -> Result<Response, Stat
 /// Whether deleting the pod disrupts nothing: it has ended, has not begun, or is going already.
 fn needs_no_budget(pod: &Value) -> bool {
     matches!(
-        text(pod, &["status", "phase"]),
+        string_at(pod, &["status", "phase"]),
         "Succeeded" | "Failed" | "Pending"
     ) || metadata_field(pod, "deletionTimestamp").is_some()
 }
 
 /// Whether the pod is not ready, and either enough others are or the budget does not mind.
 fn is_spare(pod: &Value, budget: &Value) -> bool {
-    if text(budget, &["spec", "unhealthyPodEvictionPolicy"]) == "AlwaysAllow" {
+    if string_at(budget, &["spec", "unhealthyPodEvictionPolicy"]) == "AlwaysAllow" {
         return !is_ready(pod);
     }
     let (healthy, desired) = (
@@ -136,7 +137,7 @@ fn is_ready(pod: &Value) -> bool {
         .get_path(&["status", "conditions"])
         .and_then(Value::as_sequence);
     conditions.unwrap_or_default().iter().any(|condition| {
-        text(condition, &["type"]) == "Ready" && text(condition, &["status"]) == "True"
+        string_at(condition, &["type"]) == "Ready" && string_at(condition, &["status"]) == "True"
     })
 }
 
@@ -386,14 +387,14 @@ mod tests {
         let first = counted_down(&before, "p", "2026-01-01T00:00:00Z");
         assert_eq!(number(&first, "disruptionsAllowed"), 1);
         assert_eq!(
-            text(&first, &["status", "disruptedPods", "p"]),
+            string_at(&first, &["status", "disruptedPods", "p"]),
             "2026-01-01T00:00:00Z"
         );
         assert_eq!(first.get_path(&["status", "conditions"]), None);
         let last = counted_down(&first, "q", "2026-01-01T00:00:01Z");
         let conditions = last.get_path(&["status", "conditions"]).unwrap();
         assert_eq!(
-            text(&conditions.as_sequence().unwrap()[0], &["reason"]),
+            string_at(&conditions.as_sequence().unwrap()[0], &["reason"]),
             "InsufficientPods"
         );
     }

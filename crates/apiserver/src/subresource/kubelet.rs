@@ -7,9 +7,9 @@
 use http::StatusCode;
 use trimtab_tree::{Mapping, Value};
 
-use super::text;
 use crate::admission::KindName;
 use crate::body::{Response, empty};
+use crate::fields::string_at;
 use crate::registry::{Call, before_connect, read_live};
 use crate::request::RequestInfo;
 use crate::{Cause, Reason, Status};
@@ -45,7 +45,7 @@ pub(super) async fn log(call: &Call<'_>) -> Result<Response, Status> {
     }
     let pod = pod(call).await?;
     container(call, &pod)?;
-    if text(&pod, &["spec", "nodeName"]).is_empty() {
+    if string_at(&pod, &["spec", "nodeName"]).is_empty() {
         let mut response = http::Response::new(empty());
         *response.status_mut() = StatusCode::NO_CONTENT;
         return Ok(response);
@@ -156,7 +156,7 @@ fn container(call: &Call<'_>, pod: &Value) -> Result<(), Status> {
     let names = |field: &str| -> Vec<String> {
         let list = pod.get_path(&["spec", field]).and_then(Value::as_sequence);
         let list = list.unwrap_or_default().iter();
-        list.map(|container| text(container, &["name"]).to_owned())
+        list.map(|container| string_at(container, &["name"]).to_owned())
             .collect()
     };
     let own = names("containers");
@@ -183,7 +183,7 @@ fn container(call: &Call<'_>, pod: &Value) -> Result<(), Status> {
 /// Why there is no answer from the pod's node.
 fn unanswered(call: &Call<'_>, pod: &Value) -> Status {
     let name = call.info.name;
-    let node = text(pod, &["spec", "nodeName"]);
+    let node = string_at(pod, &["spec", "nodeName"]);
     Status::bad_request(if node.is_empty() {
         format!("pod {name} does not have a host assigned")
     } else {

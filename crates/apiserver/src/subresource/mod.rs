@@ -11,6 +11,7 @@ pub(crate) use binding::create_in_namespace as bind_in_namespace;
 use trimtab_tree::Value;
 
 use crate::body::{Body, Response};
+use crate::fields::string_at;
 use crate::registry::{self, Call};
 use crate::{Details, Status};
 
@@ -109,18 +110,10 @@ fn set_condition(object: &mut Value, condition: Value) {
     let Some(conditions) = conditions.as_sequence_mut() else {
         return;
     };
-    let own_type = text(&condition, &["type"]).to_owned();
-    let is_it = |known: &&mut Value| text(known, &["type"]) == own_type;
+    let own_type = string_at(&condition, &["type"]).to_owned();
+    let is_it = |known: &&mut Value| string_at(known, &["type"]) == own_type;
     match conditions.iter_mut().find(is_it) {
         Some(known) => *known = condition,
         None => conditions.push(condition),
     }
-}
-
-/// A text somewhere in an object; empty where there is none.
-fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
-    object
-        .get_path(path)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }

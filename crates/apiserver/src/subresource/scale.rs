@@ -11,10 +11,10 @@ use trimtab_object::{
 use trimtab_schema::Type;
 use trimtab_tree::{Mapping, Value};
 
-use super::text;
 use crate::Status;
 use crate::admission::KindName;
 use crate::body::{Body, Response, read};
+use crate::fields::string_at;
 use crate::registry::{
     Admitted, Call, Change, Decoded, FieldValidation, Patch, Unfit, View, WriteOptions,
     answer_with, cannot_become, check_identity, metadata_field, metadata_text, read_live,
@@ -74,7 +74,10 @@ pub(super) async fn update(call: &Call<'_>, body: Body) -> Result<Response, Stat
     };
     make(call, &change, &places, |_, ty, _| {
         let mut scale = scale.clone();
-        let (kind, validation) = (text(&scale, &["kind"]).to_owned(), options.field_validation);
+        let (kind, validation) = (
+            string_at(&scale, &["kind"]).to_owned(),
+            options.field_validation,
+        );
         let warnings = decode(&mut scale, ty, validation).map_err(|why| unusable(&kind, &why))?;
         Ok(Wanted {
             scale,
@@ -355,7 +358,7 @@ pub(super) fn selector(object: &Value) -> String {
         .get("matchExpressions")
         .and_then(Value::as_sequence);
     for expression in expressions.unwrap_or_default() {
-        let key = text(expression, &["key"]);
+        let key = string_at(expression, &["key"]);
         let values = expression
             .get("values")
             .and_then(Value::as_sequence)
@@ -363,7 +366,7 @@ pub(super) fn selector(object: &Value) -> String {
         let mut values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
         values.sort_unstable();
         let values = values.join(",");
-        let term = match text(expression, &["operator"]) {
+        let term = match string_at(expression, &["operator"]) {
             "In" => format!("{key} in ({values})"),
             "NotIn" => format!("{key} notin ({values})"),
             "Exists" => key.to_owned(),
@@ -423,7 +426,10 @@ fn unusable(kind: &str, why: &impl std::fmt::Display) -> Status {
 
 /// Refuses what is no scale of the object.
 fn check(call: &Call<'_>, scale: &Value) -> Result<(), Status> {
-    let (api_version, kind) = (text(scale, &["apiVersion"]), text(scale, &["kind"]));
+    let (api_version, kind) = (
+        string_at(scale, &["apiVersion"]),
+        string_at(scale, &["kind"]),
+    );
     if kind != "Scale" || !api_version.starts_with("autoscaling/") {
         let own = call.server.schema.kind(API_VERSION, "Scale");
         let own = own.map(ServedKind::BuiltIn);

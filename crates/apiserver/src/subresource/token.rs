@@ -7,11 +7,11 @@ use std::sync::Arc;
 use trimtab_object::{FieldSet, Writer, track_update};
 use trimtab_tree::{Mapping, Value};
 
-use super::text;
 use crate::admission::{KindName, Operation};
 use crate::authentication::{Bound, Claims, WARN_SECONDS};
 use crate::authorization::{Write, guard};
 use crate::body::{Body, Response};
+use crate::fields::string_at;
 use crate::identity::service_account_name;
 use crate::lookup::Lookup as _;
 use crate::registry::{
@@ -259,7 +259,10 @@ async fn bound(call: &Call<'_>, request: &Value) -> Result<Bindings, Status> {
         return Ok(found);
     };
     let server = call.server;
-    let (api_version, kind) = (text(reference, &["apiVersion"]), text(reference, &["kind"]));
+    let (api_version, kind) = (
+        string_at(reference, &["apiVersion"]),
+        string_at(reference, &["kind"]),
+    );
     let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
     let (plural, namespace) = match (group, kind) {
         ("", "Pod") => ("pods", call.namespace()),
@@ -271,7 +274,7 @@ async fn bound(call: &Call<'_>, request: &Value) -> Result<Bindings, Status> {
             return Err(Status::bad_request(message));
         }
     };
-    let name = text(reference, &["name"]);
+    let name = string_at(reference, &["name"]);
     let object = server.get("", plural, namespace, name).await?;
     let object = object.ok_or_else(|| Status::not_found("", plural, name))?;
     let own = Bound::new(
@@ -281,13 +284,13 @@ async fn bound(call: &Call<'_>, request: &Value) -> Result<Bindings, Status> {
     let uid = own.uid.clone();
     match kind {
         "Pod" => {
-            if text(&object, &["spec", "serviceAccountName"]) != call.info.name {
+            if string_at(&object, &["spec", "serviceAccountName"]) != call.info.name {
                 return Err(Status::bad_request(format!(
                     "cannot bind token for serviceaccount {:?} to pod running with different serviceaccount name.",
                     call.info.name
                 )));
             }
-            let node = text(&object, &["spec", "nodeName"]);
+            let node = string_at(&object, &["spec", "nodeName"]);
             if !node.is_empty() {
                 // Of a node that is not there, the name is told.
                 let live = server.get("", "nodes", "", node).await?;
@@ -299,7 +302,7 @@ async fn bound(call: &Call<'_>, request: &Value) -> Result<Bindings, Status> {
         "Secret" => found.secret = Some(own),
         _ => found.node = Some(own),
     }
-    let asked = text(reference, &["uid"]);
+    let asked = string_at(reference, &["uid"]);
     if !asked.is_empty() && asked != uid {
         let why = format!(
             "the UID in the bound object reference ({asked}) does not match the UID in record. The object might have been deleted and then recreated"

@@ -1,6 +1,9 @@
 //! Looking things up for cells.
 
+pub(super) use crate::fields::items_at as items;
+
 use super::age::since;
+use crate::fields::text_at;
 use jiff::Timestamp;
 use trimtab_tree::{Mapping, Value};
 
@@ -24,8 +27,7 @@ pub(super) fn age(object: &Value, now: Timestamp) -> Value {
 
 /// The text of a scalar at `path`; empty if there is none.
 pub(super) fn text<'a>(value: &'a Value, path: &[&str]) -> &'a str {
-    let found = value.get_path(path).and_then(Value::text_if_not_null);
-    found.unwrap_or_default()
+    text_at(value, path).unwrap_or_default()
 }
 
 /// The text of a scalar at `path`, or `other` if it is missing or empty.
@@ -64,12 +66,6 @@ pub(super) fn is_true(value: &Value, path: &[&str]) -> bool {
 /// [`is_true`] as a cell.
 pub(super) fn boolean(value: &Value, path: &[&str]) -> Value {
     Value::bool(is_true(value, path))
-}
-
-/// The items of the list at `path`; none if there is no list.
-pub(super) fn items<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
-    let found = value.get_path(path).and_then(Value::as_sequence);
-    found.unwrap_or_default()
 }
 
 /// How many fields the objects at the two paths have.

@@ -4,6 +4,7 @@
 use super::Target;
 use super::resource::Resource;
 use crate::error::{Error, Result};
+use crate::fields::{field, items_at, metadata};
 use trimtab_object::split_api_version;
 use trimtab_tree::{Text, Value};
 
@@ -125,19 +126,12 @@ impl Discovery {
     }
 }
 
-fn text(value: &Value, field: &str) -> Text {
-    value
-        .get(field)
-        .and_then(Value::text_if_not_null)
-        .unwrap_or_default()
-        .into()
+fn text(value: &Value, name: &str) -> Text {
+    field(value, name).into()
 }
 
 fn items<'v>(value: &'v Value, field: &str) -> &'v [Value] {
-    value
-        .get(field)
-        .and_then(Value::as_sequence)
-        .unwrap_or_default()
+    items_at(value, &[field])
 }
 
 fn texts(value: &Value, field: &str) -> Vec<Text> {
@@ -148,10 +142,7 @@ fn texts(value: &Value, field: &str) -> Vec<Text> {
 /// Reads an `APIGroupDiscoveryList` (KEP-3352).
 fn read_aggregated(list: &Value, resources: &mut Vec<Resource>) {
     for group in items(list, "items") {
-        let group_name = group
-            .get_path(&["metadata", "name"])
-            .and_then(Value::text_if_not_null)
-            .unwrap_or_default();
+        let group_name = metadata(group, "name");
         for version in items(group, "versions") {
             for resource in items(version, "resources") {
                 let Some(kind) = resource.get("responseKind") else {

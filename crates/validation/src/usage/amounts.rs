@@ -1,8 +1,7 @@
 //! Amounts of resources, and what a pod asks for.
 
-use super::paths::{items_at, text_at};
 use std::collections::BTreeMap;
-use trimtab_object::Quantity;
+use trimtab_object::{Quantity, items_at, text_at};
 use trimtab_tree::{Mapping, Value};
 
 /// Resources that a pod states for all its containers together (KEP-2837).

@@ -3,9 +3,10 @@
 //! After `pkg/quota/v1/evaluator/core` and `pkg/quota/v1/generic` upstream.
 
 use super::amounts::{Amounts, Side, pod_states_resources};
+use super::expression::holds;
 use super::objects;
-use super::paths::{holds, items_at, text_at};
 use std::collections::{BTreeMap, BTreeSet};
+use trimtab_object::{items_at, text_at};
 use trimtab_tree::Value;
 
 /// Kinds that no quota counts.

@@ -1,18 +1,7 @@
-//! Reading of fields that may not be there.
+//! Whether expressions of selectors hold.
 
+use trimtab_object::{items_at, text_at};
 use trimtab_tree::Value;
-
-/// The text at a path, unless it is empty.
-pub(super) fn text_at<'v>(object: &'v Value, path: &[&str]) -> Option<&'v str> {
-    let text = object.get_path(path)?.text_if_not_null()?;
-    Some(text).filter(|text| !text.is_empty())
-}
-
-/// The items at a path; none where there is no list.
-pub(super) fn items_at<'v>(object: &'v Value, path: &[&str]) -> &'v [Value] {
-    let items = object.get_path(path).and_then(Value::as_sequence);
-    items.unwrap_or_default()
-}
 
 /// Whether a value, or none, fulfils one expression of a selector: an operator and values.
 pub fn holds(expression: &Value, value: Option<&str>) -> bool {

@@ -8,12 +8,12 @@
 
 mod amounts;
 mod evaluator;
+mod expression;
 mod objects;
-mod paths;
 mod scopes;
 
 pub use amounts::{Amounts, Side, is_stated_by_pods, pod_states_resources};
 pub use evaluator::{BARE, Evaluator, is_ignored};
+pub use expression::holds;
 pub use objects::{class_of, is_extended};
-pub use paths::holds;
 pub use scopes::Scopes;

@@ -1,9 +1,8 @@
 //! What one object uses.
 
 use super::amounts::{Amounts, Side};
-use super::paths::{items_at, text_at};
 use jiff::{SignedDuration, Timestamp};
-use trimtab_object::Quantity;
+use trimtab_object::{Quantity, items_at, text_at};
 use trimtab_tree::Value;
 
 const HUGE_PAGES: &str = "hugepages-";

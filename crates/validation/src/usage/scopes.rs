@@ -1,7 +1,7 @@
 //! Which objects a quota is about.
 
 use super::evaluator::Evaluator;
-use super::paths::{items_at, text_at};
+use trimtab_object::{items_at, text_at};
 use trimtab_tree::Value;
 
 /// The scopes of a quota, each of which must hold of what is counted: `scopes`, and the

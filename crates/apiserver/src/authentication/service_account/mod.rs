@@ -22,6 +22,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use trimtab_tree::Value;
 
 use super::Rejected;
+use crate::fields::string_at;
 use crate::identity::service_account_name;
 use crate::lookup::Lookup;
 use crate::{Identity, Status};
@@ -274,7 +275,7 @@ impl<L: Lookup> Found<'_, L> {
         let live = live.ok_or_else(|| {
             Rejected::because(format!("serviceaccounts {:?} not found", account.name))
         })?;
-        let uid = text(&live, &["metadata", "uid"]);
+        let uid = string_at(&live, &["metadata", "uid"]);
         if uid != account.uid {
             return Err(Rejected::because(format!(
                 "service account UID ({uid}) does not match claim ({})",
@@ -322,7 +323,7 @@ impl<L: Lookup> Found<'_, L> {
         let invalidated = || Rejected::because("service account token has been invalidated");
         let live = self.live(resource, namespace, &bound.name).await?;
         let live = live.ok_or_else(invalidated)?;
-        let uid = text(&live, &["metadata", "uid"]);
+        let uid = string_at(&live, &["metadata", "uid"]);
         if uid != bound.uid && !self.claims.is_legacy {
             return Err(Rejected::because(format!(
                 "{what} UID ({uid}) does not match service account {what} ref claim ({})",
@@ -337,8 +338,9 @@ impl<L: Lookup> Found<'_, L> {
 
     /// Whether it has been deleted long enough.
     fn is_deleted(&self, live: &Value) -> bool {
-        let deleted: Option<Timestamp> =
-            text(live, &["metadata", "deletionTimestamp"]).parse().ok();
+        let deleted: Option<Timestamp> = string_at(live, &["metadata", "deletionTimestamp"])
+            .parse()
+            .ok();
         let now = self.now.as_second();
         deleted.is_some_and(|deleted| deleted.as_second() < now - LEEWAY)
     }
@@ -376,7 +378,7 @@ fn check_held(secret: &Value, token: &str) -> Result<(), Rejected> {
     let invalidated = Err(Rejected::because(
         "service account token has been invalidated",
     ));
-    let held = text(secret, &["data", "token"]);
+    let held = string_at(secret, &["data", "token"]);
     if super::base64_text(held).as_deref() != Some(token) {
         return invalidated;
     }
@@ -385,17 +387,10 @@ fn check_held(secret: &Value, token: &str) -> Result<(), Rejected> {
         "labels",
         "kubernetes.io/legacy-token-invalid-since",
     ];
-    if !text(secret, &invalid_since).is_empty() {
+    if !string_at(secret, &invalid_since).is_empty() {
         return invalidated;
     }
     Ok(())
-}
-
-fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
-    object
-        .get_path(path)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,12 +8,13 @@ use trimtab_tree::Value;
 use super::Write;
 use super::certificates::Subject;
 use super::node_tokens::token;
-use super::refusal::{Refusal, Verdict, because, node_of, require, text};
+use super::refusal::{Refusal, Verdict, because, node_of, require};
 use crate::Status;
 use crate::admission::Operation;
 use crate::authorization::is_mirror;
 use crate::authorization::node::LEASES;
 use crate::authorization::references::{Referred, of_pod};
+use crate::fields::string_at;
 use crate::lookup::Lookup as _;
 use crate::registry::Call;
 
@@ -153,7 +154,7 @@ async fn mirror_pod(call: &Call<'_>, pod: &Value, node: &str) -> Verdict {
     })?;
     let own = call.server.get("", "nodes", "", node).await?;
     let own = own.ok_or_else(|| Status::not_found("", "nodes", node))?;
-    let uid = text(&own, &["metadata", "uid"]);
+    let uid = string_at(&own, &["metadata", "uid"]);
     require(uid == field("uid"), || {
         format!(
             "node {node} UID mismatch: expected {} got {uid}",
@@ -344,7 +345,7 @@ fn lease(call: &Call<'_>, write: &Write<'_>, node: &str) -> Verdict {
 }
 
 fn signing_request(request: &Value, node: &str) -> Verdict {
-    if !NODE_SIGNERS.contains(&text(request, &["spec", "signerName"])) {
+    if !NODE_SIGNERS.contains(&string_at(request, &["spec", "signerName"])) {
         return Ok(());
     }
     let Some(subject) = Subject::of(request) else {

@@ -2,17 +2,18 @@
 
 use trimtab_tree::Value;
 
-use super::refusal::{Verdict, because, node_of, require, text};
+use super::refusal::{Verdict, because, node_of, require};
 use super::{Write, may};
 use crate::Status;
 use crate::authorization::Attributes;
+use crate::fields::string_at;
 use crate::lookup::Lookup as _;
 use crate::registry::Call;
 
 /// A token for a pod that is on the node, for an audience that the pod wants one for.
 pub(super) async fn token(call: &Call<'_>, write: &Write<'_>, node: &str) -> Verdict {
     let request = write.object;
-    let bound = |field| text(request, &["spec", "boundObjectRef", field]);
+    let bound = |field| string_at(request, &["spec", "boundObjectRef", field]);
     let name = bound("name");
     require(
         (bound("apiVersion"), bound("kind")) == ("v1", "Pod") && !name.is_empty(),
@@ -24,7 +25,7 @@ pub(super) async fn token(call: &Call<'_>, write: &Write<'_>, node: &str) -> Ver
     })?;
     let pod = call.server.get("", "pods", call.namespace(), name).await?;
     let pod = pod.ok_or_else(|| Status::not_found("", "pods", name))?;
-    require(text(&pod, &["metadata", "uid"]) == uid, || {
+    require(string_at(&pod, &["metadata", "uid"]) == uid, || {
         format!(
             "the UID in the bound object reference ({uid}) does not match the UID in record. \
              The object might have been deleted and then recreated"
@@ -69,11 +70,11 @@ async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<
         let items = value.get_path(path).and_then(Value::as_sequence);
         items.unwrap_or_default().to_vec()
     };
-    let pod_name = text(pod, &["metadata", "name"]);
+    let pod_name = string_at(pod, &["metadata", "name"]);
     for volume in list(pod, &["spec", "volumes"]) {
         let is_wanted = |source: &Value| {
             let token = source.get("serviceAccountToken");
-            token.is_some_and(|token| text(token, &["audience"]) == audience)
+            token.is_some_and(|token| string_at(token, &["audience"]) == audience)
         };
         if list(&volume, &["projected", "sources"])
             .iter()
@@ -81,13 +82,13 @@ async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<
         {
             return Ok(true);
         }
-        let claim = match text(&volume, &["persistentVolumeClaim", "claimName"]) {
+        let claim = match string_at(&volume, &["persistentVolumeClaim", "claimName"]) {
             "" if volume.get("ephemeral").is_some() => {
-                format!("{pod_name}-{}", text(&volume, &["name"]))
+                format!("{pod_name}-{}", string_at(&volume, &["name"]))
             }
             name => name.to_owned(),
         };
-        let driver = match text(&volume, &["csi", "driver"]) {
+        let driver = match string_at(&volume, &["csi", "driver"]) {
             "" if claim.is_empty() => continue,
             "" => driver_of(call, &claim).await?,
             driver => driver.to_owned(),
@@ -100,7 +101,7 @@ async fn wants_audience(call: &Call<'_>, pod: &Value, audience: &str) -> Result<
             let requests = list(driver, &["spec", "tokenRequests"]);
             requests
                 .iter()
-                .any(|request| text(request, &["audience"]) == audience)
+                .any(|request| string_at(request, &["audience"]) == audience)
         };
         if driver.is_some_and(|driver| wants(&driver)) {
             return Ok(true);
@@ -118,8 +119,8 @@ async fn driver_of(call: &Call<'_>, claim: &str) -> Result<String, Status> {
     let Some(claim) = claim else {
         return Ok(String::new());
     };
-    let name = text(&claim, &["spec", "volumeName"]);
+    let name = string_at(&claim, &["spec", "volumeName"]);
     let volume = server.get("", "persistentvolumes", "", name).await?;
-    let driver = volume.map(|volume| text(&volume, &["spec", "csi", "driver"]).to_owned());
+    let driver = volume.map(|volume| string_at(&volume, &["spec", "csi", "driver"]).to_owned());
     Ok(driver.unwrap_or_default())
 }

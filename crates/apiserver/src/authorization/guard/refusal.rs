@@ -3,6 +3,7 @@
 use trimtab_tree::Value;
 
 use crate::Status;
+use crate::fields::string_at;
 
 /// Whether a write may be.
 pub(super) type Verdict = Result<(), Refusal>;
@@ -31,13 +32,7 @@ pub(super) fn require(holds: bool, why: impl FnOnce() -> String) -> Verdict {
     if holds { Ok(()) } else { because(why()) }
 }
 
-/// The text at a path; empty if there is none.
-pub(super) fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
-    let text = object.get_path(path).and_then(Value::as_str);
-    text.unwrap_or_default()
-}
-
 /// The node that an object names.
 pub(super) fn node_of(object: &Value) -> &str {
-    text(object, &["spec", "nodeName"])
+    string_at(object, &["spec", "nodeName"])
 }

@@ -4,6 +4,7 @@ use trimtab_object::LabelSelector;
 use trimtab_tree::{Text, Value};
 
 use crate::Cause;
+use crate::fields::string;
 use crate::registry::cause;
 use crate::request::{FieldTerm, parse_field_selector};
 
@@ -62,14 +63,14 @@ impl Selectors {
             };
         }
         for requirement in requirements {
-            let equal = match text(requirement, "operator") {
+            let equal = match string(requirement, "operator") {
                 "In" => true,
                 "NotIn" => false,
                 _ => continue,
             };
             if let [value] = values(requirement).as_slice() {
                 self.fields.push(FieldTerm {
-                    name: text(requirement, "key").to_owned(),
+                    name: string(requirement, "key").to_owned(),
                     equal,
                     value: Text::from(*value),
                 });
@@ -97,8 +98,8 @@ fn label_fault(selector: &Value) -> Fault {
         };
     }
     let is_understood = |requirement: &&Value| {
-        let (key, values) = (text(requirement, "key"), values(requirement));
-        let told = match text(requirement, "operator") {
+        let (key, values) = (string(requirement, "key"), values(requirement));
+        let told = match string(requirement, "operator") {
             "In" if !values.is_empty() => format!("{key} in ({})", values.join(",")),
             "NotIn" if !values.is_empty() => format!("{key} notin ({})", values.join(",")),
             "Exists" if values.is_empty() => key.to_owned(),
@@ -151,7 +152,7 @@ fn check_selector(selector: &Value, path: &str, causes: &mut Vec<Cause>) {
     for (at, requirement) in requirements.iter().enumerate() {
         let path = format!("{path}.requirements[{at}]");
         let has_values = !values(requirement).is_empty();
-        let operator = text(requirement, "operator");
+        let operator = string(requirement, "operator");
         let values = format!("{path}.values");
         match operator {
             "In" | "NotIn" if !has_values => {
@@ -165,7 +166,7 @@ fn check_selector(selector: &Value, path: &str, causes: &mut Vec<Cause>) {
             }
             _ => {}
         }
-        if text(requirement, "key").is_empty() {
+        if string(requirement, "key").is_empty() {
             let told = "Required value: must be specified";
             causes.push(cause("FieldValueRequired", &format!("{path}.key"), told));
         }
@@ -173,7 +174,7 @@ fn check_selector(selector: &Value, path: &str, causes: &mut Vec<Cause>) {
 }
 
 fn raw(selector: &Value) -> &str {
-    text(selector, "rawSelector")
+    string(selector, "rawSelector")
 }
 
 fn requirements(selector: &Value) -> &[Value] {
@@ -188,10 +189,6 @@ fn values(requirement: &Value) -> Vec<&str> {
         .iter()
         .filter_map(Value::as_str)
         .collect()
-}
-
-fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
 #[cfg(test)]
