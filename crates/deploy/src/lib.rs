@@ -53,7 +53,8 @@ pub use order::{
     Class, Stage, is_deleted_when_done, runs_before_all_else, sort_for_apply, sort_for_delete,
 };
 pub use plan::{
-    Action, Cause, Conflict, Forcing, MASK, Plan, Replacing, Step, mask_secrets, plan, plan_because,
+    Action, Cause, Conflict, Forcing, MASK, Plan, Replacing, Step, mask_secrets, plan,
+    plan_because, says_immutable,
 };
 pub use progressive::{Pair, Progression, Strategy};
 pub use prune::{Kept, Leftover, Pruning, leftovers};

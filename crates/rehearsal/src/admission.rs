@@ -14,7 +14,9 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout};
 use trimtab_apiserver::{Authorization, AuthorizationMode};
 use trimtab_cluster::{Cluster, ControllerSelection, Options, in_virtual_time};
-use trimtab_deploy::{Class, Error, ObjectRef, PatchType, Readiness, Target, readiness};
+use trimtab_deploy::{
+    Class, Error, ObjectRef, PatchType, Readiness, Target, readiness, says_immutable,
+};
 use trimtab_informer::Informers;
 use trimtab_node::Scenario;
 use trimtab_schema::PodTemplatePlace;
@@ -397,7 +399,7 @@ fn refusals(at: usize, error: &Error, prefix: &str, objections: &mut Vec<Objecti
         .collect();
     if status.code == 422 && !causes.is_empty() {
         for (field, message) in causes {
-            let is_immutable = is_immutable(message);
+            let is_immutable = says_immutable(message);
             objections.push(Objection {
                 object: at,
                 kind: if is_immutable {
@@ -430,18 +432,4 @@ fn refusals(at: usize, error: &Error, prefix: &str, objections: &mut Vec<Objecti
         notes: Vec::new(),
         hint: (kind == ObjectionKind::Quota).then(|| "raise the quota, or ask for less".to_owned()),
     });
-}
-
-/// The words by which validation says that a field may not change; see `trimtab_deploy`'s plan.
-fn is_immutable(message: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "immutable",
-        "may not change",
-        "may not be changed",
-        "cannot be changed",
-        "may not be updated",
-        "updates to ",
-    ];
-    let message = message.to_lowercase();
-    WORDS.iter().any(|words| message.contains(words))
 }

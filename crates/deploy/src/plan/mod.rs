@@ -16,7 +16,7 @@ pub use display::{MASK, mask_secrets};
 pub use forcing::Forcing;
 pub(crate) use migration::Migration;
 pub use planner::{plan, plan_because};
-pub use refusal::Cause;
+pub use refusal::{Cause, says_immutable};
 
 use crate::fields::{field, metadata};
 use crate::order::Stage;

@@ -15,8 +15,7 @@ pub struct Cause {
 /// Words by which validation says that a field may not change. There is no reason of its own for
 /// it: `FieldValueInvalid` and `FieldValueForbidden` mean many things.
 const IMMUTABLE: &[&str] = &[
-    "field is immutable",
-    "is immutable",
+    "immutable",
     "may not change",
     "may not be changed",
     "may not be updated",
@@ -26,6 +25,13 @@ const IMMUTABLE: &[&str] = &[
     "updates to ",
     "may not be modified",
 ];
+
+/// Whether a server says of a field that it may not change.
+#[must_use]
+pub fn says_immutable(message: &str) -> bool {
+    let message = message.to_lowercase();
+    IMMUTABLE.iter().any(|words| message.contains(words))
+}
 
 pub(super) enum Refusal {
     /// Fields would change that may not.
@@ -55,10 +61,7 @@ pub(super) fn read(error: Error, is_there: bool) -> Result<Refusal> {
             message: cause.message.clone(),
         })
         .collect();
-    let is_immutable = |cause: &Cause| {
-        let message = cause.message.to_lowercase();
-        IMMUTABLE.iter().any(|words| message.contains(words))
-    };
+    let is_immutable = |cause: &Cause| says_immutable(&cause.message);
     if is_there && status.code == 422 && !causes.is_empty() && causes.iter().all(is_immutable) {
         return Ok(Refusal::Immutable(causes));
     }
