@@ -25,4 +25,9 @@ impl OutputFlag {
     pub(super) fn format(&self) -> Result<Option<Format>, Failure> {
         Format::parse(&self.output)
     }
+
+    /// Whether a table with all its columns was asked for, which is no format of objects.
+    pub(super) fn is_wide(&self) -> bool {
+        self.output == "wide"
+    }
 }

@@ -5,6 +5,7 @@ mod tables;
 mod watching;
 
 use super::objects::described;
+use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::complete;
@@ -17,6 +18,10 @@ use crate::ui::stdout;
 use crate::ui::table::TableOptions;
 use std::sync::Arc;
 use trimtab_deploy::{Collection, Named, ObjectRef, Resource, Scope, Selection, Target};
+
+/// What `-o` of `get` can be.
+const FORMATS: &str = "json, yaml, name, wide, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, \
+    jsonpath-file=FILE, custom-columns=NAME:PATH,... or custom-columns-file=FILE";
 
 /// Show objects of the cluster
 ///
@@ -31,6 +36,7 @@ use trimtab_deploy::{Collection, Named, ObjectRef, Resource, Scope, Selection, T
   trimtab get pods -w
   trimtab get -k overlays/production
   trimtab get deploy web -o jsonpath='{.spec.replicas}'")]
+#[command(mut_arg("output", |flag| flag.help(FORMATS)))]
 pub(crate) struct Args {
     /// Kinds, and names of objects: `TYPE[,TYPE] [NAME ...]` or `TYPE/NAME ...`
     #[arg(add = complete::objects(), value_name = "TYPE", required_unless_present_any = ["filename", "kustomize", "raw"])]
@@ -46,16 +52,8 @@ pub(crate) struct Args {
     #[arg(short = 'A', long)]
     all_namespaces: bool,
 
-    /// json, yaml, name, wide, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, jsonpath-file=FILE,
-    /// custom-columns=NAME:PATH,... or custom-columns-file=FILE
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    output: String,
+    #[command(flatten)]
+    output: OutputFlag,
 
     /// Go on showing changes
     #[arg(short, long)]
@@ -207,9 +205,9 @@ impl Args {
             words: &self.words,
             origin: self.files.origin(),
             scope,
-            format: Format::parse(&self.output)?,
+            format: self.output.format()?,
             table: TableOptions {
-                wide: self.output == "wide",
+                wide: self.output.is_wide(),
                 with_namespace: self.all_namespaces,
                 with_kind: self.show_kind,
                 show_labels: self.show_labels,

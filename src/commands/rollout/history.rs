@@ -2,6 +2,7 @@
 
 use super::Workloads;
 use crate::cluster::{Failed, on_cluster};
+use crate::commands::output::OutputFlag;
 use crate::exit::Failure;
 use crate::ui::columns::Columns;
 use crate::ui::describe::pod_template;
@@ -10,12 +11,17 @@ use crate::ui::report::Report;
 use crate::ui::stdout;
 use trimtab_deploy::{ObjectRef, Revision, Target, history};
 
+/// What `-o` of `rollout history` is for.
+const FORMATS: &str =
+    "With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...";
+
 /// List the revisions of a workload, or show one
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab rollout history deployment/web
   trimtab rollout history deployment/web --revision 2
   trimtab rollout history deployment/web --revision 2 -o yaml")]
+#[command(mut_arg("output", |flag| flag.help(FORMATS)))]
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
@@ -29,19 +35,12 @@ pub(crate) struct Args {
     )]
     revision: i64,
 
-    /// With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...
-    #[arg(
-        short,
-        long,
-        value_name = "FORMAT",
-        default_value = "",
-        hide_default_value = true
-    )]
-    output: String,
+    #[command(flatten)]
+    output: OutputFlag,
 }
 
 pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let format = Format::parse(&args.output)?;
+    let format = args.output.format()?;
     on_cluster(&args.workloads.connection, async |target| {
         for workload in args.workloads.find(target, report).await? {
             let revisions = history(target, &workload).await?;
