@@ -210,17 +210,13 @@ struct Work<'t> {
 impl Work<'_> {
     /// Shows what is about to happen, and goes on if it can and nobody is against it.
     fn introduce(&self) -> Result<(), Failed> {
-        let Planned {
-            plan,
-            keeper,
-            left_over,
-            ..
-        } = &self.planned;
-        if let Some(keeper) = keeper.as_ref().filter(|_| !self.options.resumes) {
-            keeper.introduce(left_over);
+        let planned = &self.planned;
+        let keeper = planned.keeper.as_ref();
+        if let Some(keeper) = keeper.filter(|_| !self.options.resumes) {
+            keeper.introduce(&planned.left_over);
         }
-        self.options.report.plan(plan)?;
-        refuse_obstacles(plan, self.options)?;
+        self.options.report.plan(&planned.plan)?;
+        refuse_obstacles(&planned.plan, self.options)?;
         let is_asked = self.options.asks && self.changed == Changed::Something;
         if is_asked && !confirm::ask("Apply?")? {
             stderr::line("Nothing was changed.");
@@ -231,28 +227,22 @@ impl Work<'_> {
 
     /// Keeps what is about to be applied.
     async fn begin(&mut self) -> Result<(), Failed> {
-        let Planned {
-            keeper,
-            objects,
-            left_over,
-            applyset,
-            ..
-        } = &mut self.planned;
+        let planned = &mut self.planned;
         // A parent that belongs to others is found out before anything is kept.
-        if let Some(applyset) = applyset {
+        if let Some(applyset) = &mut planned.applyset {
             applyset.begin(self.target).await?;
         }
-        let Some(keeper) = keeper else {
+        let Some(keeper) = &mut planned.keeper else {
             return Ok(());
         };
-        if self.changed == Changed::Nothing && keeper.is_kept_already(objects) {
+        if self.changed == Changed::Nothing && keeper.is_kept_already(&planned.objects) {
             return Ok(());
         }
         if self.options.resumes {
             keeper.resume();
             return Ok(());
         }
-        keeper.begin(objects, left_over).await
+        keeper.begin(&planned.objects, &planned.left_over).await
     }
 
     async fn carry_out(&self) -> Result<Carried, Failed> {
@@ -300,29 +290,23 @@ impl Work<'_> {
 
     /// Keeps what could not be kept before its namespace was made.
     async fn begin_late(&mut self) -> Result<(), Failed> {
-        let Planned {
-            keeper,
-            objects,
-            left_over,
-            applyset,
-            ..
-        } = &mut self.planned;
-        if let Some(applyset) = applyset {
+        let planned = &mut self.planned;
+        if let Some(applyset) = &mut planned.applyset {
             applyset.begin_late(self.target).await?;
         }
-        if let Some(keeper) = keeper {
-            keeper.begin_late(objects, left_over).await?;
+        if let Some(keeper) = &mut planned.keeper {
+            keeper
+                .begin_late(&planned.objects, &planned.left_over)
+                .await?;
         }
         Ok(())
     }
 
     async fn prune(&mut self) -> Result<Vec<Member>, Failed> {
-        let Planned {
-            plan, left_over, ..
-        } = &mut self.planned;
-        let left_over = std::mem::take(left_over);
+        let left_over = std::mem::take(&mut self.planned.left_over);
+        let (plan, report) = (&self.planned.plan, self.options.report);
         let waits = self.options.wait != Wait::No;
-        take_away(self.target, plan, left_over, self.options.report, waits).await
+        take_away(self.target, plan, left_over, report, waits).await
     }
 }
 
