@@ -63,12 +63,21 @@ impl Objects<'_> {
                 named.objects(target, &self.scope).await?
             }
         };
-        if objects.is_empty() {
-            let message = format!("no objects found in {} namespace", target.namespace());
-            return Err(Failure::new("not-found", message).into());
-        }
-        Ok(objects)
+        at_least_one(objects, "objects", target)
     }
+}
+
+/// What was found, unless that is nothing; `what` was looked for.
+pub(super) fn at_least_one(
+    found: Vec<ObjectRef>,
+    what: &str,
+    target: &Target,
+) -> Result<Vec<ObjectRef>, Failed> {
+    if found.is_empty() {
+        let message = format!("no {what} found in {} namespace", target.namespace());
+        return Err(Failure::new("not-found", message).into());
+    }
+    Ok(found)
 }
 
 /// The objects that files, or a kustomization, describe.

@@ -7,6 +7,7 @@ mod status;
 mod undo;
 
 use super::get::Selectors;
+use super::objects::{at_least_one, described};
 use crate::client::Connection;
 use crate::cluster::Failed;
 use crate::complete;
@@ -84,11 +85,7 @@ impl Workloads {
     /// Asks the cluster which they are.
     async fn find(&self, target: &Target, report: &Report) -> Result<Vec<ObjectRef>, Failed> {
         let objects = if let Some(origin) = self.files.origin() {
-            let discovery = target.discovery().await?;
-            let mut objects = Vec::new();
-            for object in origin.load(report)? {
-                objects.push(ObjectRef::of(&object, &discovery, target.namespace())?);
-            }
+            let mut objects = described(&origin, target, report).await?;
             // The rest of what files describe has no rollouts.
             objects.retain(|object| object.resource.group == "apps");
             objects
@@ -101,10 +98,6 @@ impl Workloads {
             let named = Named::resolve(target, &self.words, &scope, false).await?;
             named.objects(target, &scope).await?
         };
-        if objects.is_empty() {
-            let message = format!("no workloads found in {} namespace", target.namespace());
-            return Err(Failure::new("not-found", message).into());
-        }
-        Ok(objects)
+        at_least_one(objects, "workloads", target)
     }
 }
