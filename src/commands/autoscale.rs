@@ -1,6 +1,6 @@
 //! `trimtab autoscale`: replicas that follow the load.
 
-use super::dry_run::DryRun;
+use super::dry_run::{DryRun, DryRunFlag};
 use super::objects::ObjectFlags;
 use super::output::OutputFlag;
 use crate::client::Connection;
@@ -55,9 +55,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     output: OutputFlag,
 
-    /// Only pretend: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 
     #[command(flatten)]
     connection: Connection,
@@ -82,7 +81,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let autoscaling = autoscaling.map_err(|error| Failure::new("usage", error.to_string()))?;
     let objects = args.objects.objects(&args.words, report);
     // Only the server knows what would be made: the client's pretence asks it, too.
-    let pretends = args.dry_run != DryRun::None;
+    let pretends = args.pretence.dry_run != DryRun::None;
     on_cluster(&args.connection, async |target| {
         for object in objects.find(target).await? {
             let (autoscaler, made) = autoscale(target, &object, &autoscaling, pretends).await?;
@@ -90,7 +89,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
                 let made = vec![(&*autoscaler.resource, made)];
                 stdout::write(render(made, format, false, false)?.as_bytes())?;
             } else {
-                let pretence = args.dry_run.words();
+                let pretence = args.pretence.dry_run.words();
                 stdout::line(&format!("{autoscaler} autoscaled{pretence}"))?;
             }
         }

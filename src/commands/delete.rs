@@ -1,6 +1,6 @@
 //! `trimtab delete`: objects by name, by selector, or as files describe them.
 
-use super::dry_run::DryRun;
+use super::dry_run::{DryRun, DryRunFlag};
 use super::get::Selectors;
 use crate::client::Connection;
 use crate::cluster::{Failed, deadline, on_cluster};
@@ -78,9 +78,8 @@ pub(crate) struct Args {
     #[arg(short, long, value_enum, value_name = "FORMAT")]
     output: Option<Output>,
 
-    /// Only pretend: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 
     #[command(flatten)]
     connection: Connection,
@@ -150,11 +149,11 @@ impl Args {
                     Cascade::Orphan => Propagation::Orphan,
                 }),
                 grace_period_seconds,
-                dry_run: self.dry_run == DryRun::Server,
+                dry_run: self.pretence.dry_run == DryRun::Server,
             },
             is_forced: self.force,
-            dry_run: self.dry_run,
-            waits: self.wait && !self.force && self.dry_run == DryRun::None,
+            dry_run: self.pretence.dry_run,
+            waits: self.wait && !self.force && self.pretence.dry_run == DryRun::None,
             timeout: Some(self.timeout).filter(|timeout| !timeout.is_zero()),
             ignores_not_found: self.ignore_not_found || self.all,
             names_only: self.output.is_some(),

@@ -1,6 +1,6 @@
 //! `trimtab prune`: deletes what a release no longer describes.
 
-use super::dry_run::DryRun;
+use super::dry_run::{DryRun, DryRunFlag};
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::commands::apply::{no_release, take_away};
@@ -20,6 +20,7 @@ use trimtab_deploy::{Plan, Pruning, ReleaseName, Releases, Target, leftovers};
   trimtab prune overlays-production
   trimtab prune overlays-production --dry-run=server
   trimtab prune overlays-production --yes --prune-volume-claims")]
+#[command(mut_arg("dry_run", |flag| flag.help("Only show what would be deleted: `client` or `server`")))]
 pub(crate) struct Args {
     /// The release, see `trimtab releases`
     #[arg(value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
@@ -37,9 +38,8 @@ pub(crate) struct Args {
     #[arg(long)]
     prune_volume_claims: bool,
 
-    /// Only show what would be deleted: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 
     #[command(flatten)]
     connection: Connection,
@@ -63,7 +63,7 @@ async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
         leftovers: leftovers(target, &members, pruning).await?,
         ..Plan::default()
     };
-    if args.dry_run != DryRun::None {
+    if args.pretence.dry_run != DryRun::None {
         return Ok(stdout::write(
             ui_plan::render(&plan, Paint::for_stdout()).as_bytes(),
         )?);

@@ -1,6 +1,6 @@
 //! `trimtab scale`: more or fewer replicas.
 
-use super::dry_run::DryRun;
+use super::dry_run::{DryRun, DryRunFlag};
 use super::objects::ObjectFlags;
 use super::output::OutputFlag;
 use crate::client::Connection;
@@ -49,9 +49,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
     timeout: Duration,
 
-    /// Only pretend: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 
     #[command(flatten)]
     connection: Connection,
@@ -65,7 +64,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         resource_version: args.resource_version.clone(),
     };
     let objects = args.objects.objects(&args.words, report);
-    let (replicas, dry_run) = (args.replicas, args.dry_run);
+    let (replicas, dry_run) = (args.replicas, args.pretence.dry_run);
     let timeout = Some(args.timeout).filter(|timeout| !timeout.is_zero());
     on_cluster(&args.connection, async |target| {
         let objects = objects.find(target).await?;

@@ -21,7 +21,7 @@ pub(super) use selection::{SelectionFlag, none_selected, select};
 pub(super) use wait::{Awaited, Wait, Waiting, awaited, takes_time};
 pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
 
-use super::dry_run::DryRun;
+use super::dry_run::{DryRun, DryRunFlag};
 use super::plan::SavedPlan;
 use crate::client::Place;
 use crate::cluster::{Failed, on_known_cluster};
@@ -58,6 +58,7 @@ use trimtab_deploy::{ReleaseName, ReleaseStatus, Releases, Strategy, Target};
 
 Exit status: 0 applied and ready, 1 not applied, 3 applied but not ready; with --exit-code 2 where something
 changed.")]
+#[command(mut_arg("dry_run", |flag| flag.help("Only show what would change: `client` or `server`")))]
 pub(crate) struct Args {
     /// A plan that `trimtab plan -o FILE` made: done as it is, or not at all
     #[arg(value_name = "FILE", conflicts_with_all = ["filename", "kustomize", "release", "no_release", "prune", "force_conflicts", "force", "recreate", "applyset", "selector"])]
@@ -122,9 +123,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "CLUSTER")]
     cluster_guard: Option<String>,
 
-    /// Only show what would change: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 
     /// End with status 2 where something changed
     #[arg(long)]
@@ -178,7 +178,7 @@ impl Args {
                 Wait::No
             },
             waits_for_custom: self.wait_custom,
-            dry_run: self.dry_run,
+            dry_run: self.pretence.dry_run,
             progressive,
             report: self.output,
             ..options

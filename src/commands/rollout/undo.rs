@@ -3,7 +3,7 @@
 use super::Workloads;
 use crate::cluster::on_cluster;
 use crate::commands::apply::{BackOptions, Wait, go_back};
-use crate::commands::dry_run::DryRun;
+use crate::commands::dry_run::{DryRun, DryRunFlag};
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
@@ -48,9 +48,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
     timeout: Duration,
 
-    /// Only pretend: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 }
 
 pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
@@ -62,14 +61,14 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             forcing: args.force_conflicts.into(),
             report: ApplyReport::Text,
             wait: Wait::for_at_most(args.timeout),
-            dry_run: args.dry_run,
+            dry_run: args.pretence.dry_run,
         };
         return on_cluster(&args.workloads.connection, async |target| {
             go_back(target, release, options).await.map(|_| ())
         });
     }
     // Without a server nobody knows what the revision was: the client's pretence asks it, too.
-    let pretends = args.dry_run != DryRun::None;
+    let pretends = args.pretence.dry_run != DryRun::None;
     on_cluster(&args.workloads.connection, async |target| {
         for workload in args.workloads.find(target, report).await? {
             let words = match undo(target, &workload, to, pretends).await? {
@@ -78,7 +77,10 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
                     "skipped rollback (current template already matches revision {revision})"
                 ),
             };
-            stdout::line(&format!("{workload} {words}{}", args.dry_run.words()))?;
+            stdout::line(&format!(
+                "{workload} {words}{}",
+                args.pretence.dry_run.words()
+            ))?;
         }
         Ok(())
     })

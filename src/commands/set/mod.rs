@@ -4,7 +4,7 @@ mod environment;
 mod image;
 mod resources;
 
-use super::dry_run::DryRun;
+use super::dry_run::{DryRun, DryRunFlag};
 use super::objects::ObjectFlags;
 use super::output::OutputFlag;
 use crate::client::Connection;
@@ -54,9 +54,8 @@ struct Flags {
     #[command(flatten)]
     output: OutputFlag,
 
-    /// Only pretend: `client` or `server`
-    #[arg(long, value_enum, value_name = "WHERE", num_args = 0..=1, require_equals = true, default_missing_value = "client", default_value_t = DryRun::None, hide_default_value = true)]
-    dry_run: DryRun,
+    #[command(flatten)]
+    pretence: DryRunFlag,
 
     #[command(flatten)]
     connection: Connection,
@@ -90,7 +89,7 @@ impl Flags {
         format: Option<&Format>,
     ) -> Result<(), Failed> {
         // Only the server knows what is there: the client's pretence asks it, too.
-        let pretends = self.dry_run != DryRun::None;
+        let pretends = self.pretence.dry_run != DryRun::None;
         let Some(changed) = set(target, object, change, pretends).await? else {
             return Ok(());
         };
@@ -98,7 +97,10 @@ impl Flags {
             let text = render(vec![(&object.resource, changed)], format, false, false)?;
             stdout::write(text.as_bytes())?;
         } else {
-            stdout::line(&format!("{object} {what} updated{}", self.dry_run.words()))?;
+            stdout::line(&format!(
+                "{object} {what} updated{}",
+                self.pretence.dry_run.words()
+            ))?;
         }
         Ok(())
     }
