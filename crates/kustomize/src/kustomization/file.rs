@@ -1,16 +1,13 @@
 //! The kustomization itself.
 
-use super::decode::{Decode, Rules, fields};
 use super::helm::OldHelmChart;
+use super::written::{Written, first_document};
 use super::{
     At, GeneratorArgs, GeneratorOptions, HelmChart, HelmGlobals, Image, Label, ObjectMeta, Patch,
     ReplacementField, Replica, SecretArgs, SortOptions, StringMap, Var,
 };
-use crate::lint::{self, Role};
 use crate::loader::Source;
-use trimtab_tree::{
-    Diagnostic, ParseOptions, Position, Result, Severity, Text, Value, parse_documents_with_doubt,
-};
+use trimtab_tree::{Diagnostic, Position, Result, Text, Value};
 
 /// A kind of kustomization.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,57 +105,6 @@ pub(crate) struct Kustomization {
     pub build_metadata: Vec<At<Text>>,
 }
 
-/// A kustomization as it is written: what its file holds, each in the field it stands in.
-#[derive(Debug, Default)]
-pub(crate) struct Written {
-    api_version: At<Text>,
-    kind: At<Text>,
-    /// The fields of today's form.
-    pub(crate) file: Kustomization,
-    /// `resources` in an older form.
-    pub(crate) bases: Vec<At<Text>>,
-    image_tags: Vec<At<Image>>,
-    /// `helmCharts` and `helmGlobals` in an older form.
-    pub(crate) old_helm_charts: Vec<At<OldHelmChart>>,
-}
-
-fields!(Written, "a kustomization", {
-    "apiVersion" => api_version,
-    "kind" => kind,
-    "metadata" => file.metadata,
-    "openapi" => file.openapi,
-    "namePrefix" => file.name_prefix,
-    "nameSuffix" => file.name_suffix,
-    "namespace" => file.namespace,
-    "commonLabels" => file.common_labels,
-    "labels" => file.labels,
-    "commonAnnotations" => file.common_annotations,
-    "patchesStrategicMerge" => file.patches_strategic_merge,
-    "patchesJson6902" => file.patches_json6902,
-    "patches" => file.patches,
-    "images" => file.images,
-    "imageTags" => image_tags,
-    "replacements" => file.replacements,
-    "replicas" => file.replicas,
-    "vars" => file.vars,
-    "sortOptions" => file.sort_options,
-    "resources" => file.resources,
-    "components" => file.components,
-    "crds" => file.crds,
-    "bases" => bases,
-    "configMapGenerator" => file.config_map_generator,
-    "secretGenerator" => file.secret_generator,
-    "helmGlobals" => file.helm_globals,
-    "helmCharts" => file.helm_charts,
-    "helmChartInflationGenerator" => old_helm_charts,
-    "generatorOptions" => file.generator_options,
-    "configurations" => file.configurations,
-    "generators" => file.generators,
-    "transformers" => file.transformers,
-    "validators" => file.validators,
-    "buildMetadata" => file.build_metadata,
-});
-
 /// Fields that are better written otherwise, and how.
 const DEPRECATED: [(&str, &str); 6] = [
     ("bases", "resources"),
@@ -246,66 +192,6 @@ impl Kustomization {
     }
 }
 
-impl Written {
-    /// Reads a kustomization file as [`Kustomization::parse`] does, but takes every kind and
-    /// version, and a file that says nothing.
-    ///
-    /// # Errors
-    /// When it is not YAML, and when a field is unknown or holds something else than it should.
-    pub(crate) fn parse(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Self> {
-        let document = first_document(source, warnings)?;
-        document.map_or_else(|| Ok(Self::default()), |document| Self::read(&document))
-    }
-
-    /// Reads the tree of a kustomization file.
-    ///
-    /// # Errors
-    /// When a field is unknown or holds something else than it should.
-    pub(crate) fn read(value: &Value) -> Result<Self> {
-        Self::decode(value, Rules::KUSTOMIZATION).map_err(explain_old_forms)
-    }
-}
-
-/// The first document of a kustomization file, of equal keys with the last. What is passed over goes
-/// to `warnings`.
-fn first_document(source: &Source, warnings: &mut Vec<Diagnostic>) -> Result<Option<Value>> {
-    let options = ParseOptions {
-        base: source.base,
-        bare_tag_is_text: true,
-        ..ParseOptions::default()
-    };
-    let parsed = match parse_documents_with_doubt(&source.text, options) {
-        Err(mut error) if error.code == "duplicate-key" => {
-            let last_key_wins = true;
-            let parsed = parse_documents_with_doubt(
-                &source.text,
-                ParseOptions {
-                    last_key_wins,
-                    ..options
-                },
-            )?;
-            error.severity = Severity::Warning;
-            warnings.push(*error.hint("the last one counts; remove the others"));
-            parsed
-        }
-        parsed => parsed?,
-    };
-    let documents = parsed.documents;
-    if parsed.is_doubtful {
-        let read = &documents[..documents.len().min(1)];
-        lint::warn_of_scalars(read, Role::Kustomization, &mut |warning| {
-            warnings.push(warning);
-        });
-    }
-    if let Some(second) = documents.get(1) {
-        let message = "a second document in a kustomization file is not read";
-        let warning = Diagnostic::warning("second-document", message);
-        let hint = "put it into a directory of its own and name that under `resources`";
-        warnings.push(*warning.at(second.position).hint(hint));
-    }
-    Ok(documents.into_iter().next())
-}
-
 /// The error of a file that says nothing.
 fn empty(position: Position) -> Box<Diagnostic> {
     Diagnostic::error("empty-kustomization", "the kustomization is empty")
@@ -369,25 +255,11 @@ fn deprecations(value: &Value) -> impl Iterator<Item = Diagnostic> {
     })
 }
 
-/// Helps with entries that older versions took.
-fn explain_old_forms(error: Box<Diagnostic>) -> Box<Diagnostic> {
-    let is_patch = error.field.as_deref().is_some_and(|field| {
-        let index = field
-            .strip_prefix("patches[")
-            .and_then(|rest| rest.strip_suffix(']'));
-        index.is_some_and(|index| index.bytes().all(|byte| byte.is_ascii_digit()))
-    });
-    if error.code == "wrong-type" && is_patch {
-        return error.hint("to name a file write `- path: FILE`");
-    }
-    error
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::loader::Sources;
-    use trimtab_tree::Mapping;
+    use trimtab_tree::{Mapping, Severity};
 
     fn parse(text: &str) -> (Result<Kustomization>, Vec<Diagnostic>) {
         let source = Sources::new(std::path::Path::new("."))

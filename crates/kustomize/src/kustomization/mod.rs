@@ -18,10 +18,11 @@ pub(crate) mod scalar;
 mod selector;
 mod sort;
 mod var;
+mod written;
 
 pub(crate) use at::{At, StringMap};
 pub(crate) use field_spec::FieldSpec;
-pub(crate) use file::{BUILD_METADATA, Kind, Kustomization, Written};
+pub(crate) use file::{BUILD_METADATA, Kind, Kustomization};
 pub(crate) use generator::{GeneratorArgs, GeneratorOptions, SecretArgs};
 pub(crate) use helm::{HelmChart, HelmGlobals};
 pub(crate) use image::{Image, Replica};
@@ -33,3 +34,4 @@ pub(crate) use replacement::{
 pub(crate) use selector::{IdFields, Selector};
 pub(crate) use sort::SortOptions;
 pub(crate) use var::Var;
+pub(crate) use written::Written;

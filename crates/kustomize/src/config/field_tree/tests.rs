@@ -1,6 +1,9 @@
 use super::super::FieldPath;
+use super::search::Everywhere;
 use super::*;
 use crate::testing::documents;
+use std::sync::Arc;
+use trimtab_object::Gvk;
 
 fn tree(paths: &[&'static str]) -> Arc<FieldTree> {
     let specs: Vec<FieldSpec> = paths
