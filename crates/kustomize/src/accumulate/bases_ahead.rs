@@ -96,7 +96,12 @@ impl Build<'_> {
         let mut base = self.load(loader.clone(), origin.clone())?;
         base.outer_chart_namespace.clone_from(charts);
         if base.kustomization.kind == super::Kind::Component {
-            return Err(super::wrong_kind(&base, path, "resources", "components"));
+            return Err(super::bases::wrong_kind(
+                &base,
+                path,
+                "resources",
+                "components",
+            ));
         }
         self.accumulate(&base, self.empty())
     }

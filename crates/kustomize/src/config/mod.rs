@@ -1,6 +1,7 @@
 //! Which fields of which kinds the transformers change: field specs, the tables kustomize has
 //! built in, and what `configurations` and `crds` add to them.
 
+mod course;
 mod crds;
 mod defaults;
 mod field_path;
@@ -16,10 +17,11 @@ mod name_references;
 mod spec_list;
 mod transformer_config;
 
+pub(crate) use course::{Course, value_at_mut};
 #[cfg(test)]
 pub(crate) use defaults::field_specs as builtin_specs;
 pub(crate) use field_path::FieldPath;
-pub(crate) use field_spec::{Course, Create, FieldSpec, value_at_mut};
+pub(crate) use field_spec::{Create, FieldSpec};
 pub(crate) use field_specs::{Due, FieldSpecs};
 pub(crate) use field_spots::{FieldSpot, are_apart, change_at};
 pub(crate) use field_tree::{FieldTree, Met, Noted, Search};
