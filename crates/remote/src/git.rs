@@ -3,8 +3,13 @@
 //! It never asks a person anything: whoever is not let in without a question gets an error. What the
 //! user set up (credential helpers, agents, proxies, `insteadOf`) works as it does by hand.
 
+mod refusal;
+
+pub(crate) use refusal::interrupted;
+use refusal::no_git;
+
 use crate::Interruption;
-use crate::commit::{is_commit, is_part_of_commit};
+use crate::commit::is_commit;
 use crate::objects::Objects;
 use crate::process::{self, Output, Stopped};
 use crate::url::mask;
@@ -12,7 +17,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
-use trimtab_tree::{Diagnostic, Result, sort_by_nearness};
+use trimtab_tree::{Diagnostic, Result};
 
 /// One repository and how long git may take.
 #[derive(Clone, Copy, Debug)]
@@ -60,12 +65,6 @@ const HOPELESS: [&str; 5] = [
     "remote-unreachable",
     "remote-authentication",
 ];
-
-/// How many lines of git's own words an error repeats.
-const REPEATED: usize = 8;
-
-/// How many branches and tags an error lists.
-const LISTED: usize = 8;
 
 impl Repository<'_> {
     /// The commit that a branch, tag or `HEAD` is at.
@@ -246,58 +245,6 @@ impl Repository<'_> {
         Ok(commit.trim().to_owned())
     }
 
-    /// The error that a branch or tag is not there, with those that are.
-    fn missing(self, reference: &str) -> Box<Diagnostic> {
-        let url = mask(self.url);
-        if reference == HEAD {
-            return Diagnostic::error("missing-ref", format!("`{url}` has no commits"));
-        }
-        let error = Diagnostic::error(
-            "missing-ref",
-            format!("`{url}` has no branch or tag `{reference}`"),
-        );
-        let error = if is_part_of_commit(reference) {
-            error.hint("a commit needs its whole name, of 40 or 64 digits")
-        } else {
-            error
-        };
-        let arguments = [
-            "ls-remote",
-            "--quiet",
-            "--heads",
-            "--tags",
-            "--refs",
-            "--",
-            self.url,
-        ];
-        let Ok(output) = self.run(None, &arguments) else {
-            return error;
-        };
-        let listing = String::from_utf8_lossy(&output.stdout);
-        let mut names: Vec<String> = listing
-            .lines()
-            .filter_map(|line| line.split_once('\t')?.1.splitn(3, '/').nth(2))
-            .map(str::to_owned)
-            .collect();
-        let near = sort_by_nearness(reference, &mut names);
-        let error = match names.first() {
-            Some(first) if near => error.hint(format!("did you mean `{first}`?")),
-            _ => error,
-        };
-        match names.len() {
-            0 => error,
-            length => {
-                let more = length.saturating_sub(LISTED);
-                names.truncate(LISTED);
-                let names = names.join(", ");
-                error.hint(match more {
-                    0 => format!("it has {names}"),
-                    more => format!("it has {names} and {more} more"),
-                })
-            }
-        }
-    }
-
     fn run(self, directory: Option<&Path>, arguments: &[&str]) -> Result<Output> {
         let output = self.output(directory, arguments)?;
         if output.status.success() {
@@ -333,86 +280,6 @@ impl Repository<'_> {
             Stopped::NotStarted(error) => no_git(&error),
         })
     }
-
-    fn timed_out(self, arguments: &[&str]) -> Box<Diagnostic> {
-        let verb = arguments.first().copied().unwrap_or_default();
-        let seconds = self.timeout.as_secs_f64();
-        let url = mask(self.url);
-        Diagnostic::error(
-            "remote-timeout",
-            format!("`git {verb}` of `{url}` took longer than {seconds} s"),
-        )
-        .hint("if it needs longer, say so in the reference: `?timeout=120s`")
-    }
-
-    /// What git's words mean.
-    fn explain(self, arguments: &[&str], output: &Output, reference: &str) -> Box<Diagnostic> {
-        let words = self.words(output);
-        let url = mask(self.url);
-        let has = |parts: &[&str]| {
-            let words = words.join("\n").to_ascii_lowercase();
-            parts.iter().any(|part| words.contains(part))
-        };
-        let error = if has(&["couldn't find remote ref", "remote branch", "not our ref"]) {
-            Diagnostic::error("missing-ref", format!("`{url}` has no `{reference}`"))
-        } else if has(&[
-            "authentication failed",
-            "could not read username",
-            "could not read password",
-            "permission denied",
-            "host key verification failed",
-            "returned error: 401",
-            "returned error: 403",
-        ]) {
-            Diagnostic::error("remote-authentication", format!("`{url}` does not let us in"))
-                .hint("check that it exists, and that `git ls-remote` reads it without asking: set up a credential helper or an SSH agent")
-        } else if has(&[
-            "could not resolve",
-            "failed to connect",
-            "couldn't connect",
-            "connection refused",
-            "connection timed out",
-            "network is unreachable",
-            "no route to host",
-        ]) {
-            Diagnostic::error("remote-unreachable", format!("`{url}` cannot be reached")).hint(
-                "check the address and the network, or use what is in the cache with `--offline`",
-            )
-        } else if has(&["transport 'file' not allowed"]) {
-            Diagnostic::error(
-                "git-failed",
-                format!("git does not fetch a submodule of `{url}` from this machine"),
-            )
-            .hint("allow it: `git config --global protocol.file.allow always`")
-        } else if has(&[
-            "does not appear to be a git repository",
-            "not found",
-            "does not exist",
-        ]) {
-            Diagnostic::error("missing-repository", format!("there is no git repository at `{url}`"))
-                .hint("when the repository's address has more or fewer than two parts, end it with `//`: `https://host/group/team/repository//directory`")
-        } else {
-            let verb = arguments.first().copied().unwrap_or_default();
-            Diagnostic::error("git-failed", format!("`git {verb}` of `{url}` failed"))
-        };
-        let mut error = error;
-        error
-            .notes
-            .extend(words.into_iter().map(|line| format!("git: {line}")));
-        error
-    }
-
-    /// The last lines that git wrote, without secrets.
-    fn words(self, output: &Output) -> Vec<String> {
-        let text = String::from_utf8_lossy(&output.stderr);
-        let text = text.replace(self.url, &mask(self.url));
-        let mut lines: Vec<String> = text
-            .split(['\n', '\r'])
-            .map(|line| mask(line.trim()))
-            .filter(|line| !line.is_empty())
-            .collect();
-        lines.split_off(lines.len().saturating_sub(REPEATED))
-    }
 }
 
 /// Where git looks for objects that it borrows.
@@ -421,12 +288,6 @@ const BORROWED: &str = ".git/objects/info/alternates";
 fn empty(directory: &Path) -> std::io::Result<()> {
     fs::remove_dir_all(directory)?;
     fs::create_dir(directory)
-}
-
-/// The error of a fetch that somebody ended.
-pub(crate) fn interrupted(url: &str) -> Box<Diagnostic> {
-    let url = mask(url);
-    Diagnostic::error("interrupted", format!("fetching `{url}` was interrupted"))
 }
 
 /// The name that stands for where a repository's default branch is.
@@ -455,15 +316,6 @@ fn check_reference(reference: &str) -> Result<()> {
 
 fn said(output: &Output, words: &str) -> bool {
     String::from_utf8_lossy(&output.stderr).contains(words)
-}
-
-fn no_git(error: &std::io::Error) -> Box<Diagnostic> {
-    if error.kind() == std::io::ErrorKind::NotFound {
-        return Diagnostic::error("no-git", "there is no program `git` on the path")
-            .expecting("git, which fetches repositories")
-            .hint("install git, or name a directory on this machine");
-    }
-    Diagnostic::error("no-git", format!("git cannot be run: {error}"))
 }
 
 /// A file of the cache could not be handled.

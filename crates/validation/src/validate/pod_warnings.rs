@@ -1,10 +1,11 @@
 //! What a pod, or a template of pods, may say but should not.
 
+mod ports;
+
 use super::errors::Path;
 use super::formats;
 use super::pod_context::each_container;
 use crate::fields::{entries, int, items, text};
-use std::collections::HashMap;
 use std::net::IpAddr;
 use trimtab_object::Quantity;
 use trimtab_tree::Value;
@@ -148,7 +149,7 @@ pub(super) fn warn(pod: &Value, path: &Path<'_>, found: &mut Vec<String>) {
         }
         warn_of_environment(container, path, found);
     });
-    warn_of_ports(spec, &path, found);
+    ports::warn(spec, &path, found);
     if int(spec, "terminationGracePeriodSeconds").is_some_and(|it| it < 0) {
         let path = path.field("terminationGracePeriodSeconds");
         found.push(format!(
@@ -325,75 +326,6 @@ fn warn_of_environment(container: &Value, path: &Path<'_>, found: &mut Vec<Strin
             ));
         }
     }
-}
-
-/// A port of a container as ports are compared.
-struct Port {
-    path: String,
-    host_ip: String,
-    on_host: i64,
-}
-
-fn warn_of_ports(spec: &Value, path: &Path<'_>, found: &mut Vec<String>) {
-    let mut ports: HashMap<(i64, String), Vec<Port>> = HashMap::new();
-    each_container(spec, path, |container, path| {
-        let list = path.field("ports");
-        for (at, port) in items(container, "ports").iter().enumerate() {
-            let of = |field| text(port, field).unwrap_or_default().to_owned();
-            let own = Port {
-                path: list.item(at).to_string(),
-                host_ip: of("hostIP"),
-                on_host: int(port, "hostPort").unwrap_or(0),
-            };
-            let number = int(port, "containerPort").unwrap_or(0);
-            if !own.host_ip.is_empty() && own.on_host == 0 {
-                found.push(format!(
-                    "{}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{number} \
-                     Protocol:{} HostIP:{}}}",
-                    own.path,
-                    of("name"),
-                    of("protocol"),
-                    own.host_ip
-                ));
-            }
-            let others = ports.entry((number, of("protocol"))).or_default();
-            for other in others.iter() {
-                let (a, b) = (own.host_ip.is_empty(), other.host_ip.is_empty());
-                let what = if (&own.host_ip, own.on_host) == (&other.host_ip, other.on_host) {
-                    "duplicate"
-                } else if own.on_host == 0 || other.on_host == 0 {
-                    "overlapping"
-                } else if own.on_host == other.on_host && a != b {
-                    "dangerously ambiguous"
-                } else {
-                    continue;
-                };
-                found.push(format!(
-                    "{}: {what} port definition with {}",
-                    own.path, other.path
-                ));
-            }
-            others.push(own);
-        }
-    });
-    let mut names: HashMap<String, String> = HashMap::new();
-    each_container(spec, path, |container, path| {
-        let list = path.field("ports");
-        for (at, port) in items(container, "ports").iter().enumerate() {
-            let Some(name) = text(port, "name") else {
-                continue;
-            };
-            let path = list.item(at).to_string();
-            if let Some(other) = names.get(name) {
-                found.push(format!(
-                    "{path}: duplicate port name {name:?} with {other}, services and probes that \
-                     select ports by name will use {other}"
-                ));
-            } else {
-                names.insert(name.to_owned(), path);
-            }
-        }
-    });
 }
 
 fn warn_of_affinity(spec: &Value, path: &Path<'_>, found: &mut Vec<String>) {

@@ -1,6 +1,7 @@
 //! Macros that go through a list or a map.
 
-use super::{Evaluation, insert};
+use super::Evaluation;
+use super::composite::insert;
 use crate::cel::ast::{Fold, FoldKind};
 use crate::cel::error::{Evaluated, EvaluationError};
 use crate::cel::library;
