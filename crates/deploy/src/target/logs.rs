@@ -5,7 +5,6 @@ use super::{ObjectRef, Target};
 use crate::error::{Error, Result};
 use futures::io::AsyncBufReadExt;
 use futures::{AsyncBufRead, AsyncReadExt};
-use http::{HeaderValue, Request, header};
 use jiff::Timestamp;
 use std::pin::Pin;
 
@@ -85,19 +84,8 @@ impl Target {
     /// When the pod or the container is not there or has not begun, or the server refuses.
     pub async fn logs(&self, pod: &ObjectRef, options: &LogOptions) -> Result<LogLines> {
         let path = options.query(object_path(pod, Some("log")));
-        let request = Request::get(&path)
-            .header(header::ACCEPT, "*/*")
-            // The client decompresses whole answers only.
-            .header(
-                header::ACCEPT_ENCODING,
-                HeaderValue::from_static("identity"),
-            )
-            .body(Vec::new())
-            .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
-        let send = || self.client.request_stream(request.clone());
-        let text = self.retries.send(true, send).await?;
         Ok(LogLines {
-            text: Box::pin(text),
+            text: Box::pin(self.stream(&path, "*/*").await?),
             pod: pod.to_string(),
         })
     }

@@ -28,6 +28,7 @@ use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::secrets::Secrets;
 use collection::with_type;
+use futures::AsyncBufRead;
 use http::{Method, Request, header};
 use kube::Client;
 use path::{Query, collection_path, object_path};
@@ -332,9 +333,20 @@ impl Target {
     /// When the path is none, or the server cannot be asked or refuses.
     pub async fn read_raw(&self, path: &str) -> Result<String> {
         let request = Request::get(path).body(Vec::new());
-        let request = request
-            .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
+        let request = request.map_err(|problem| no_request(&format!("GET {path}"), &problem))?;
         let send = || self.client.request_text(request.clone());
+        Ok(self.retries.send(true, send).await?)
+    }
+
+    /// What the server answers to a path, to be read while it comes.
+    async fn stream(&self, path: &str, accept: &str) -> Result<impl AsyncBufRead + Send + use<>> {
+        let request = Request::get(path)
+            .header(header::ACCEPT, accept)
+            // The client decompresses whole answers only.
+            .header(header::ACCEPT_ENCODING, "identity")
+            .body(Vec::new())
+            .map_err(|problem| no_request(&format!("GET {path}"), &problem))?;
+        let send = || self.client.request_stream(request.clone());
         Ok(self.retries.send(true, send).await?)
     }
 
@@ -369,7 +381,7 @@ impl Target {
         }
         let request = request
             .body(text.into_bytes())
-            .map_err(|problem| Error::Usage(format!("{} is no request: {problem}", name())))?;
+            .map_err(|problem| no_request(&name(), &problem))?;
         let content_type = body.map(|(content_type, _)| content_type);
         let is_repeatable = is_repeatable(&method, content_type);
         let send = || self.client.request_text(request.clone());
@@ -383,4 +395,8 @@ impl Target {
             problem: problem.message,
         })
     }
+}
+
+fn no_request(name: &str, problem: &http::Error) -> Error {
+    Error::Usage(format!("{name} is no request: {problem}"))
 }

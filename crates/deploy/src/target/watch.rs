@@ -5,7 +5,6 @@ use super::{Collection, JSON, Target, with_type};
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata};
 use futures::{AsyncBufReadExt, Stream, StreamExt, TryStreamExt};
-use http::{HeaderValue, Request, header};
 use kube::core::Status;
 use std::time::Duration;
 use trimtab_tree::{Value, parse_json};
@@ -138,17 +137,7 @@ impl Watch {
             .pair("timeoutSeconds", &LONGEST.as_secs().to_string())
             .pair("resourceVersion", resource_version)
             .finish();
-        let request = Request::get(&path)
-            .header(header::ACCEPT, self.accept)
-            // The client decompresses whole answers only.
-            .header(
-                header::ACCEPT_ENCODING,
-                HeaderValue::from_static("identity"),
-            )
-            .body(Vec::new())
-            .map_err(|problem| Error::Usage(format!("GET {path} is no request: {problem}")))?;
-        let send = || self.target.client.request_stream(request.clone());
-        let body = self.target.retries.send(true, send).await?;
+        let body = self.target.stream(&path, self.accept).await?;
         Ok(Box::pin(body.lines().map_err(drop)))
     }
 
