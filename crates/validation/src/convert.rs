@@ -192,18 +192,22 @@ fn put_annotation(object: &mut Value, name: &str, value: &Value) {
     }
 }
 
+/// What a metric of a resource has for a target and for its value now, and where the first beta of version 2 had its
+/// numbers.
+const AVERAGES: [(&str, &str, &str); 2] = [
+    ("target", "targetAverageUtilization", "targetAverageValue"),
+    (
+        "current",
+        "currentAverageUtilization",
+        "currentAverageValue",
+    ),
+];
+
 /// In the annotation a target has its number beside its name, as in the first beta of version 2.
 fn to_v1_metrics(metrics: Vec<Value>) -> Value {
     let flattened = metrics.into_iter().map(|mut metric| {
         if let Some(resource) = metric.get_mut("resource") {
-            for (inner, average, value) in [
-                ("target", "targetAverageUtilization", "targetAverageValue"),
-                (
-                    "current",
-                    "currentAverageUtilization",
-                    "currentAverageValue",
-                ),
-            ] {
+            for (inner, average, value) in AVERAGES {
                 let Some(mut target) = remove(resource, inner) else {
                     continue;
                 };
@@ -224,14 +228,7 @@ fn from_v1_metrics(metrics: &Value) -> Vec<Value> {
     let metrics = metrics.as_sequence().unwrap_or_default().iter();
     let restored = metrics.cloned().map(|mut metric| {
         if let Some(resource) = metric.get_mut("resource") {
-            for (inner, average, value) in [
-                ("target", "targetAverageUtilization", "targetAverageValue"),
-                (
-                    "current",
-                    "currentAverageUtilization",
-                    "currentAverageValue",
-                ),
-            ] {
+            for (inner, average, value) in AVERAGES {
                 let (utilization, amount) = (remove(resource, average), remove(resource, value));
                 let mut target = Mapping::new();
                 if let Some(found) = utilization {

@@ -71,14 +71,8 @@ impl References<'_, '_> {
         );
         for (at, claim) in items(spec, "volumeClaimTemplates").enumerate() {
             if let Some(claim) = claim.get("spec") {
-                let path = format!("spec.volumeClaimTemplates[{at}].spec.storageClassName");
-                self.name(
-                    object,
-                    claim,
-                    "storageClassName",
-                    &path,
-                    Target::StorageClass,
-                );
+                let path = format!("spec.volumeClaimTemplates[{at}].spec");
+                self.of_claim(object, claim, &path);
             }
         }
     }
@@ -152,15 +146,15 @@ impl References<'_, '_> {
             self.name(object, secret, "name", &path, Target::Secret);
         }
         if let Some(claim) = volume.get_path(&["ephemeral", "volumeClaimTemplate", "spec"]) {
-            let path = format!("{path}.ephemeral.volumeClaimTemplate.spec.storageClassName");
-            self.name(
-                object,
-                claim,
-                "storageClassName",
-                &path,
-                Target::StorageClass,
-            );
+            let path = format!("{path}.ephemeral.volumeClaimTemplate.spec");
+            self.of_claim(object, claim, &path);
         }
+    }
+
+    /// The specification of a claim that is made for a pod.
+    fn of_claim(&mut self, object: &Object<'_>, claim: &Value, path: &str) {
+        let (field, path) = ("storageClassName", format!("{path}.storageClassName"));
+        self.name(object, claim, field, &path, Target::StorageClass);
     }
 
     /// A volume, or a source of a projected one, that is the content of a config map or secret.

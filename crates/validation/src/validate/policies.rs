@@ -74,16 +74,7 @@ fn check_validating(policy: &Value, path: &Path<'_>, errors: &mut Errors) {
         return;
     };
     let path = path.field("spec");
-    check_head(spec, &path, errors);
-    let constraints = path.field("matchConstraints");
-    if let Some(resources) = constraints_of(spec) {
-        check_constraints(resources, &constraints, errors);
-    } else {
-        errors.required(&constraints, "");
-    }
-    matching::check_conditions(spec, has_params(spec), &path, errors);
-    let known = matching::environment(has_params(spec));
-    let known = with_variables(spec, known, &path, errors);
+    let known = check_subject(spec, &path, false, errors);
     let validations = items(spec, "validations");
     let annotations = items(spec, "auditAnnotations");
     if validations.is_empty() && annotations.is_empty() {
@@ -117,17 +108,7 @@ fn check_mutating(policy: &Value, path: &Path<'_>, errors: &mut Errors) {
         return;
     };
     let path = path.field("spec");
-    check_head(spec, &path, errors);
-    let constraints = path.field("matchConstraints");
-    if let Some(resources) = constraints_of(spec) {
-        check_constraints(resources, &constraints, errors);
-        matching::check_mutable(resources, &constraints, errors);
-    } else {
-        errors.required(&constraints, "");
-    }
-    matching::check_conditions(spec, has_params(spec), &path, errors);
-    let known = matching::environment(has_params(spec));
-    let known = with_variables(spec, known, &path, errors)
+    let known = check_subject(spec, &path, true, errors)
         .with_authorizer()
         .with_mutations();
     let list = path.field("mutations");
@@ -151,6 +132,24 @@ fn has_params(spec: &Value) -> bool {
 
 fn constraints_of(spec: &Value) -> Option<&Value> {
     spec.get("matchConstraints").filter(|it| !it.is_null())
+}
+
+/// What a policy is about, and when. Gives what its expressions may name. What mutates must be for what can
+/// be changed.
+fn check_subject(spec: &Value, path: &Path<'_>, mutates: bool, errors: &mut Errors) -> Environment {
+    check_head(spec, path, errors);
+    let constraints = path.field("matchConstraints");
+    if let Some(resources) = constraints_of(spec) {
+        check_constraints(resources, &constraints, errors);
+        if mutates {
+            matching::check_mutable(resources, &constraints, errors);
+        }
+    } else {
+        errors.required(&constraints, "");
+    }
+    matching::check_conditions(spec, has_params(spec), path, errors);
+    let known = matching::environment(has_params(spec));
+    with_variables(spec, known, path, errors)
 }
 
 /// What all policies begin with.
