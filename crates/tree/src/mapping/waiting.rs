@@ -29,17 +29,14 @@ impl Waiting {
     /// What `change` lists for these fields, and what it returns.
     pub(super) fn of<T>(origin: Mapping, change: impl FnOnce(&mut Pending) -> T) -> (Self, T) {
         let mut left = LEFT.with_borrow_mut(Vec::pop);
-        let (pending, done) = match left.as_mut().and_then(Arc::get_mut) {
-            Some(pending) => {
-                pending.begin(origin);
-                let done = change(pending);
-                (left, done)
-            }
-            None => {
-                let mut pending = Pending::of(origin);
-                let done = change(&mut pending);
-                (Some(Arc::new(pending)), done)
-            }
+        let (pending, done) = if let Some(pending) = left.as_mut().and_then(Arc::get_mut) {
+            pending.begin(origin);
+            let done = change(pending);
+            (left, done)
+        } else {
+            let mut pending = Pending::of(origin);
+            let done = change(&mut pending);
+            (Some(Arc::new(pending)), done)
         };
         (Self { pending }, done)
     }
