@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 pub(crate) fn changes() -> Vec<Change> {
     let mut changes = vec![
         Change::new("the kustomization gone", true, |root, _| {
-            kustomization(root).is_some_and(|path| fs::remove_file(path).is_ok())
+            remove_kustomizations(root).is_some()
         }),
         Change::new("the kustomization a directory", true, |root, _| {
-            kustomization(root)
-                .is_some_and(|path| fs::remove_file(&path).is_ok() && fs::create_dir(&path).is_ok())
+            remove_kustomizations(root).is_some_and(|path| fs::create_dir(&path).is_ok())
         }),
         Change::new("two kustomizations", true, |root, _| {
             let second = ["kustomization.yml", "Kustomization"].map(|name| root.join(name));
@@ -139,6 +138,15 @@ fn serde_json_text(text: &str) -> String {
         character => character.to_string(),
     });
     format!("\"{}\"", escaped.collect::<String>())
+}
+
+/// Removes the kustomization, also where an input has two of them. Returns where the first was.
+fn remove_kustomizations(root: &Path) -> Option<PathBuf> {
+    let first = kustomization(root)?;
+    while let Some(path) = kustomization(root) {
+        fs::remove_file(path).ok()?;
+    }
+    Some(first)
 }
 
 /// A file that is not the kustomization.
