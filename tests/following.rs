@@ -183,3 +183,53 @@ fn a_canary_that_stands_at_a_step_is_told() {
         "{shown}"
     );
 }
+
+#[test]
+fn an_apply_that_is_interrupted_between_objects_says_what_is_to_come() {
+    let cluster = Cluster::start();
+    let map = |number| {
+        let wave = u32::from(number > 0);
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{number}, annotations: {{trimtab.dev/wave: '{wave}'}}}}}}\n"
+        )
+    };
+    let maps: Vec<String> = (0..2000).map(map).collect();
+    cluster.sandbox.write("web.yaml", &maps.join("---\n"));
+    let mut apply = cluster.begin(APPLY, "configmap/m100 created");
+    apply.signal("INT");
+    apply.wait_for("were not applied: apply again to go on");
+    assert_eq!(apply.end().code(), Some(3));
+    let status = cluster.succeed("status --release shop");
+    assert!(status.contains("not applied"), "{status}");
+}
+
+#[test]
+fn an_apply_that_is_interrupted_while_it_prunes_is_gone_on_with() {
+    let cluster = Cluster::start();
+    let map = |name: &str, more: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}{more}}}, data: {{a: b}}}}\n"
+        )
+    };
+    let held = ", finalizers: [example.com/held], annotations: {trimtab.dev/wave: '1'}";
+    let both = format!("{}---\n{}", map("first", ""), map("held", held));
+    cluster.sandbox.write("web.yaml", &both);
+    cluster.succeed(APPLY);
+
+    cluster.sandbox.write("web.yaml", &map("other", ""));
+    let prune = format!("{APPLY} --prune");
+    let mut apply = cluster.begin(&prune, "configmap/held pruned");
+    apply.signal("INT");
+    apply.wait_for("apply again to go on");
+    assert_eq!(apply.end().code(), Some(3));
+    cluster.succeed("get configmap first");
+
+    let released = both.replace("finalizers: [example.com/held], ", "");
+    cluster.sandbox.write("held.yaml", &released);
+    let held = cluster.sandbox.path("held.yaml");
+    cluster.succeed(&format!("apply -f {}", held.display()));
+    cluster.succeed(&prune);
+    for name in ["first", "held"] {
+        assert_eq!(cluster.run(&format!("get configmap {name}")).0, 1, "{name}");
+    }
+}

@@ -12,7 +12,7 @@ use trimtab_deploy::{AppliedObject, Deletion, Plan, Step, Target, apply, is_dele
 pub(in crate::commands) enum Carried {
     /// All of it.
     Out,
-    /// Whoever waited for it went away: what was applied goes on.
+    /// Whoever did it or waited for it went away: what was applied goes on.
     Left,
     /// To a step after which somebody is to say how it goes on.
     Paused,
@@ -28,8 +28,13 @@ pub(super) async fn carry_out(
         if steps.len() < plan.steps.len() {
             options.report.stage(steps[0].stage, steps.len())?;
         }
-        let applied = apply_stage(target, steps, options).await?;
-        to_come -= steps.len();
+        let Some(applied) = apply_stage(target, steps, options, &mut to_come).await? else {
+            stderr::line(&format!(
+                "Stopped: {} were not applied: apply again to go on.",
+                count(to_come)
+            ));
+            return Ok(Carried::Left);
+        };
         let Some(waiting) = options.waiting() else {
             continue;
         };
@@ -64,17 +69,25 @@ impl Options<'_> {
     }
 }
 
+/// Applies the objects of a stage, and takes them from those `to_come`. Nothing where somebody stops that.
 async fn apply_stage(
     target: &Target,
     steps: &[Step],
     options: &Options<'_>,
-) -> Result<Vec<AppliedObject>, Failed> {
+    to_come: &mut usize,
+) -> Result<Option<Vec<AppliedObject>>, Failed> {
     let mut unwritten = None;
-    let report = apply(target, steps, &options.replaces, &mut |applied| {
+    let mut tell = |applied: &AppliedObject| {
+        *to_come -= 1;
         let written = options.report.applied(applied);
         unwritten = unwritten.take().or(written.err());
-    })
-    .await?;
+    };
+    let work = apply(target, steps, &options.replaces, &mut tell);
+    let report = tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => return Ok(None),
+        report = work => report?,
+    };
     if let Some(failure) = unwritten {
         return Err(failure.into());
     }
@@ -85,7 +98,7 @@ async fn apply_stage(
         }
         return Err(failure.into());
     }
-    Ok(report.applied)
+    Ok(Some(report.applied))
 }
 
 /// Deletes the hooks that want to go once they are done, which all of a stage that is ready are.

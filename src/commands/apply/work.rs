@@ -260,7 +260,14 @@ impl Work<'_> {
             Ok(Carried::Out) => {
                 // Why the apply failed comes before this.
                 begun?;
-                (Some(ReleaseStatus::Applied), self.prune().await?)
+                tokio::select! {
+                    biased;
+                    _ = tokio::signal::ctrl_c() => {
+                        stderr::line("Stopped: what is left over was not all deleted: apply again to go on.");
+                        return Err(Failure::Said(Status::NotReady).into());
+                    }
+                    remaining = self.prune() => (Some(ReleaseStatus::Applied), remaining?),
+                }
             }
             // Nobody saw how it ends.
             Ok(Carried::Left | Carried::Paused) => {

@@ -1,5 +1,7 @@
-use super::{of_documents, of_environment};
+use super::{Shown, of_documents, of_environment};
 use std::ops::Range;
+use std::path::{Path, PathBuf};
+use trimtab_tree::{Mapping, Node, ParseOptions, Position, Value, parse_documents};
 
 /// A text with stars for what is a secret.
 fn hidden(text: &str, ranges: &[Range<usize>]) -> String {
@@ -127,4 +129,149 @@ fn long_texts_are_read_in_linear_time() {
         of_documents(&text);
     }
     assert!(start.elapsed().as_secs() < 20);
+}
+
+/// Words and signs put together without sense: what is found lies in the text, in order.
+#[test]
+fn any_text_is_read() {
+    const PARTS: [&str; 32] = [
+        "kind: Secret",
+        "data:",
+        "stringData:",
+        "\n",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "- ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ": ",
+        "\"",
+        "'",
+        "é: ",
+        "#",
+        " ",
+        "\t",
+        "\r\n",
+        "|-\n",
+        "&a ",
+        "!t ",
+        "---\n",
+        "secretGenerator:",
+        "literals:",
+        "a=b",
+        "\\",
+        "op: add",
+        "path: /data/ü",
+        "value: x",
+    ];
+    let mut state = 1_u64;
+    let mut next = |below: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (state >> 33) as usize % below
+    };
+    for _ in 0..20_000 {
+        let length = next(24);
+        let text: String = (0..length).map(|_| PARTS[next(PARTS.len())]).collect();
+        for ranges in [of_documents(&text), of_environment(&text)] {
+            let mut done = 0;
+            for range in &ranges {
+                assert!(done <= range.start && range.start < range.end, "{text:?}");
+                assert!(text.get(range.clone()).is_some(), "{text:?}");
+                done = range.end;
+            }
+            let mut start = 0;
+            for line in text.split_inclusive('\n') {
+                let end = start + line.trim_end_matches(['\r', '\n']).len();
+                let shown = Shown::new(&text, start..end, &ranges);
+                for offset in start..=end {
+                    let at = shown.start_of(offset);
+                    assert!(at <= shown.text.len(), "{text:?}");
+                    assert!(shown.end_in_source(at) <= end, "{text:?}");
+                }
+                start += line.len();
+            }
+        }
+    }
+}
+
+/// What the parser finds in Secrets, in all inputs of the golden cases.
+#[test]
+fn every_value_that_the_parser_finds_is_hidden() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata");
+    let mut files = Vec::new();
+    collect(Path::new(root), &mut files);
+    let mut values = 0;
+    for file in files {
+        let Ok(text) = std::fs::read_to_string(&file) else {
+            continue;
+        };
+        let options = ParseOptions {
+            base: 1,
+            ..ParseOptions::default()
+        };
+        let Ok(documents) = parse_documents(&text, options) else {
+            continue;
+        };
+        let hidden = of_documents(&text);
+        for document in &documents {
+            each_secret(document, &mut |value| {
+                let offset = (0..text.len()).find(|&at| Position::new(1, at) == value.position);
+                let Some(offset) = offset.filter(|_| value.text().is_some_and(|it| !it.is_empty()))
+                else {
+                    return;
+                };
+                values += 1;
+                let is_hidden = hidden.iter().any(|range| range.contains(&offset));
+                let is_header = text[offset..].starts_with(['|', '>', '&', '!', '*']);
+                assert!(
+                    is_hidden || is_header,
+                    "{}: {:?}",
+                    file.display(),
+                    &text[offset..text.len().min(offset + 40)]
+                );
+            });
+        }
+    }
+    assert!(values > 20, "only {values} values");
+}
+
+fn collect(directory: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path
+            .extension()
+            .is_some_and(|it| it == "yaml" || it == "yml" || it == "json")
+        {
+            files.push(path);
+        }
+    }
+}
+
+/// The values of the Secrets in a document.
+fn each_secret(value: &Value, found: &mut dyn FnMut(&Value)) {
+    match &value.node {
+        Node::Mapping(fields) => {
+            if value.get("kind").and_then(Value::text) == Some("Secret") {
+                for part in ["data", "stringData"] {
+                    let values = value.get(part).and_then(Value::as_mapping);
+                    for (_, value) in values.into_iter().flat_map(Mapping::iter) {
+                        found(value);
+                    }
+                }
+            }
+            fields
+                .iter()
+                .for_each(|(_, value)| each_secret(value, found));
+        }
+        Node::Sequence(items) => items.iter().for_each(|item| each_secret(item, found)),
+        Node::Scalar(_) => {}
+    }
 }
