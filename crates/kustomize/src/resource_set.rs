@@ -1,20 +1,17 @@
 //! The resources of a build in order, found by what they are or were called.
 
+mod absorb;
+mod copies;
+mod find;
 mod index;
 
-use crate::config::Noted;
-use crate::nearest::nearest_resource;
 use crate::origin::Origin;
 use crate::provenance::{History, Recording, Removed, Watch};
-use crate::resource::{Behavior, Resource, Touched, metadata_mut};
-pub(crate) use index::KnownNames;
-use index::{Changed, Index, are_different, names_of, scopes_of};
-use rustc_hash::FxHashMap;
-use std::num::NonZeroU8;
+use crate::resource::{Resource, Touched};
+use index::{Changed, Index};
 use std::sync::{Arc, OnceLock};
-use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
-use trimtab_tree::{Diagnostic, Mapping, Position, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Position, Result, Value};
 
 /// Resources in the order they were added, no two of the same current id, with an index over
 /// current and previous ids that every change keeps up to date.
@@ -43,9 +40,6 @@ const MOST_ADDED: usize = 4_000_000;
 
 /// Of so many it is dearer to enter each at once under all that it was called than all again.
 const MANY: usize = 256;
-
-/// After so many of which nothing can be noted no more are looked at.
-const MOST_IN_VAIN: usize = 32;
 
 /// A warning of something that matched nothing.
 #[derive(Clone, Debug)]
@@ -142,30 +136,6 @@ impl ResourceSet {
     /// Judges kinds by another schema from now on.
     pub(crate) fn use_schema(&mut self, schema: &Schema) {
         self.schema = schema.clone();
-    }
-
-    /// Has what can be found out about objects for all their copies found out from the back: another build,
-    /// which goes through the same objects at the same time, begins at the front.
-    pub(crate) fn look_from_back(&mut self) {
-        self.looks_from_back = true;
-    }
-
-    /// Finds out with `note` what nobody knows yet, from the back up to what somebody does, if that was
-    /// asked for.
-    pub(crate) fn note_from_back(&self, mut note: impl FnMut(&Resource) -> Noted) {
-        if !self.looks_from_back {
-            return;
-        }
-        let mut in_vain = 0;
-        for resource in self.resources.iter().rev() {
-            match note(resource) {
-                Noted::Now => {}
-                Noted::Before => break,
-                // Where some are not shared, hardly any is.
-                Noted::Never if in_vain == MOST_IN_VAIN => break,
-                Noted::Never => in_vain += 1,
-            }
-        }
     }
 
     /// How many there are.
@@ -384,196 +354,9 @@ impl ResourceSet {
             .try_for_each(|resource| self.append(resource))
     }
 
-    /// Adds a generated resource as its [`Behavior`] says: a new one, or in the place of the one
-    /// that has or had its id.
-    ///
-    /// # Errors
-    /// When there is one and should not be, none and should be, or several.
-    pub(crate) fn absorb(&mut self, mut resource: Resource) -> Result<()> {
-        let places = self.find_any(resource.id());
-        let place = match (places.as_slice(), resource.behavior) {
-            ([], Behavior::Merge | Behavior::Replace) => {
-                let (id, behavior) = (resource.id(), resource.behavior.name());
-                let message = format!("there is no {} for `{behavior}`", id.in_words());
-                let ids = self.resources.iter().map(Resource::id);
-                return Err(Diagnostic::error("generator-nothing-to-merge", message)
-                    .at(resource.position())
-                    .hint(nearest_resource(&id.gvk.kind, &id.name, ids))
-                    .hint("to make a new one leave `behavior` out"));
-            }
-            ([], _) => return self.append(resource),
-            (&[place], Behavior::Merge | Behavior::Replace) => place,
-            (&[place], behavior) => {
-                let hint = "to change the other one use `behavior: merge` or `replace`";
-                let error = self.twice(&resource, place);
-                return Err(if behavior == Behavior::Unspecified {
-                    error.hint(hint)
-                } else {
-                    error.hint(format!("{hint}, not `{}`", behavior.name()))
-                });
-            }
-            (places, _) => {
-                let mut error = Diagnostic::error(
-                    "generator-ambiguous",
-                    format!(
-                        "{} resources are or were {}",
-                        places.len(),
-                        resource.id().in_words()
-                    ),
-                )
-                .at(resource.position());
-                for &place in places {
-                    error = error.label(self.resources[place].position(), "one of them");
-                }
-                return Err(error);
-            }
-        };
-        let old = self.resources[place].clone();
-        if resource.behavior == Behavior::Merge {
-            for field in ["data", "binaryData"] {
-                merge_strings(resource.value_mut(), old.value(), &[field]);
-            }
-            if old.origin.is_some() {
-                resource.origin.clone_from(&old.origin);
-            }
-        }
-        merge_metadata(resource.value_mut(), old.value());
-        resource.inherit(old);
-        self.edit(place, |there| {
-            *there = resource;
-            there.number_kind(None);
-            Ok(())
-        })
-    }
-
-    /// The places of the resources whose current id is `id`, in order.
-    #[must_use]
-    pub(crate) fn find_current(&self, id: &ResourceId) -> Vec<usize> {
-        self.with_current(id).collect()
-    }
-
-    fn with_current(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
-        let places = self.index.with_current_id(id, &self.resources);
-        let places = places.iter().map(|&place| place as usize);
-        places.filter(move |&place| self.resources[place].id() == id)
-    }
-
-    /// Whether the index knows at once that no other resource has the current id of the one at `place`.
-    fn is_surely_alone(&self, place: usize) -> bool {
-        let id = self.resources[place].id();
-        self.index.with_current_id(id, &self.resources).len() == 1
-    }
-
-    /// Whether it is known without a look at each that no two resources have the same current id.
-    #[must_use]
-    pub(crate) fn are_different(&self) -> bool {
-        are_different(&self.resources)
-    }
-
-    /// The other resources that have the current id of the one at `place`, in order.
-    pub(crate) fn twins_of(&self, place: usize) -> impl Iterator<Item = usize> {
-        let id = self.resources[place].id();
-        let candidates = self.index.with_current_id(id, &self.resources).iter();
-        let others = candidates
-            .map(|&other| other as usize)
-            .filter(move |&other| other != place);
-        others.filter(move |&other| self.resources[other].id() == id)
-    }
-
-    /// Makes what copies of this set would each make for themselves.
-    pub(crate) fn prepare_for_copies(&mut self) {
-        self.index.prepare(&self.resources);
-        self.known_order = Some(Arc::default());
-        self.number_kinds();
-    }
-
-    /// Gives numbers to the kinds of the resources, as long as there are any.
-    fn number_kinds(&mut self) {
-        let mut numbers: FxHashMap<Gvk, Option<NonZeroU8>> = FxHashMap::default();
-        for resource in &mut self.resources {
-            let number = numbers.get(resource.gvk()).copied().unwrap_or_else(|| {
-                let number = u8::try_from(numbers.len() + 1)
-                    .ok()
-                    .and_then(NonZeroU8::new);
-                numbers.insert(resource.gvk().clone(), number);
-                number
-            });
-            resource.number_kind(number);
-        }
-    }
-
-    /// The places of all in the order that a copy with as many resources was put in, if one was.
-    pub(crate) fn known_order(&self) -> Option<Arc<[usize]>> {
-        let order = self.known_order.as_ref()?.get()?;
-        (order.len() == self.len()).then(|| Arc::clone(order))
-    }
-
-    /// Remembers for other copies which order this one is put in. The first to tell is believed.
-    pub(crate) fn remember_order(&self, places: &[usize]) {
-        if let Some(known) = &self.known_order {
-            // Another thread may have told meanwhile.
-            let _ = known.set(places.into());
-        }
-    }
-
-    /// Says that copies of the resources will be made as they are.
-    pub(crate) fn settle(&mut self) {
-        self.resources.iter_mut().for_each(Resource::settle);
-    }
-
     /// Says that the ids of nearly all resources are about to change.
     pub(crate) fn will_rename(&mut self) {
         self.index.forget_ids();
-    }
-
-    /// What is known of names without a look at all resources.
-    pub(crate) fn known_names(&self) -> Option<KnownNames<'_>> {
-        self.index.known_names()
-    }
-
-    /// The places of the resources whose current id is, or whose previous id was, `id`, in order.
-    #[must_use]
-    pub(crate) fn find_any(&self, id: &ResourceId) -> Vec<usize> {
-        let has_it = |resource: &Resource| {
-            resource.id() == id || resource.previous_ids().any(|previous| previous == *id)
-        };
-        self.candidates(id)
-            .filter(|&place| has_it(&self.resources[place]))
-            .collect()
-    }
-
-    /// The places of the resources whose name is, or once was, `name`, in order; with `namespace`
-    /// only those that are, or once were, in it.
-    #[must_use]
-    pub(crate) fn find_named(&mut self, name: &str, namespace: Option<&str>) -> Vec<usize> {
-        let places = self.index.with_name(name, namespace, &self.resources);
-        let places = places.iter().map(|&place| place as usize);
-        places
-            .filter(|&place| {
-                let resource = &self.resources[place];
-                names_of(resource).any(|its| its == name)
-                    && namespace.is_none_or(|namespace| {
-                        scopes_of(resource).any(|scope| scope.name() == namespace)
-                    })
-            })
-            .collect()
-    }
-
-    /// The places of the resources that have, or once had, a label of one of these values, in order.
-    pub(crate) fn find_labelled(&mut self, key: &str, values: &[Text]) -> Vec<usize> {
-        let mut found = Vec::new();
-        for value in values {
-            let places = self.index.with_label(key, value, &self.resources);
-            found.extend(places.iter().map(|&place| place as usize));
-        }
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-
-    fn candidates(&self, id: &ResourceId) -> impl Iterator<Item = usize> {
-        let places = self.index.with_id(id, &self.resources);
-        places.iter().map(|&place| place as usize)
     }
 
     /// Keeps the resources for which `keep` says so.
@@ -644,52 +427,6 @@ impl<'a> IntoIterator for &'a ResourceSet {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
-    }
-}
-
-/// Gives `new` the labels, annotations, name and namespace of `old`; labels and annotations that
-/// `new` has itself stay.
-fn merge_metadata(new: &mut Value, old: &Value) {
-    merge_strings(new, old, &["metadata", "labels"]);
-    merge_strings(new, old, &["metadata", "annotations"]);
-    let old = old.get("metadata");
-    if let Some(metadata) = metadata_mut(new) {
-        for field in ["name", "namespace"] {
-            match old.and_then(|old| old.get(field)) {
-                Some(value) => {
-                    metadata.insert(field, value.clone());
-                }
-                None => {
-                    metadata.remove(field);
-                }
-            }
-        }
-    }
-}
-
-fn as_text(value: &Value) -> Value {
-    match value.as_scalar() {
-        Some(scalar) if scalar.kind == ScalarKind::String => value.clone(),
-        _ => Value::string(value.text_if_not_null().unwrap_or_default()).at(value.position),
-    }
-}
-
-/// Puts the fields that `old` has at `path` below those of `new`, as texts whatever they are.
-fn merge_strings(new: &mut Value, old: &Value, path: &[&str]) {
-    let Some(old) = old.get_path(path).and_then(Value::as_mapping) else {
-        return;
-    };
-    let mut target = Some(new);
-    for key in path {
-        target = target
-            .and_then(Value::as_mapping_mut)
-            .map(|fields| fields.get_or_insert_with(key, || Mapping::new().into()));
-    }
-    let Some(target) = target.and_then(Value::as_mapping_mut) else {
-        return;
-    };
-    for entry in old.entries() {
-        target.get_or_insert_with(entry.key.text(), || as_text(&entry.value));
     }
 }
 

@@ -8,8 +8,8 @@ use crate::parallel;
 use crate::ui::stdout;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
-use std::io::{self, Write as _};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use trimtab_kustomize::{Resource, Sources};
 use trimtab_object::Scope;
@@ -168,7 +168,7 @@ impl Output {
     /// When it cannot be written.
     pub(super) fn write(&self, targets: &[&str], printed: &[Rendering]) -> Result<(), Failure> {
         match &self.place {
-            Place::Stdout => self.stream(targets, printed, stdout::write),
+            Place::Stdout => self.stream(targets, printed, |text| stdout::write(text.as_bytes())),
             Place::Files(files) => {
                 let directories: BTreeSet<&Path> =
                     files.iter().filter_map(|file| file.parent()).collect();
@@ -195,7 +195,7 @@ impl Output {
         &self,
         targets: &[&str],
         printed: &[Rendering],
-        mut write: impl FnMut(&[u8]) -> Result<(), Failure>,
+        mut write: impl FnMut(&str) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let texts = printed.iter().map(|rendering| match rendering {
             Rendering::Stream(pieces) => &pieces[..],
@@ -208,10 +208,10 @@ impl Output {
             if has_comments {
                 // A line break would end the comment.
                 let target: String = target.chars().filter(|c| !c.is_control()).collect();
-                write(format!("{between}# Source: {target}\n").as_bytes())?;
+                write(&format!("{between}# Source: {target}\n"))?;
                 between = "---\n";
             }
-            pieces.iter().try_for_each(|piece| write(&piece.bytes()))?;
+            pieces.iter().try_for_each(|piece| write(&piece.text()))?;
         }
         Ok(())
     }
@@ -263,13 +263,18 @@ impl Rendering {
     /// Writes to the file, or the files in the directory, at `path`.
     fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {
-            Self::Stream(pieces) => write_file(path, pieces.iter().map(Draft::bytes)),
+            Self::Stream(pieces) => write_file(path, |file| {
+                pieces.iter().try_for_each(|piece| piece.write_to(file))
+            }),
             Self::Files(files) => files.iter().try_for_each(|(name, text)| {
-                write_file(&path.join(name), [Cow::Borrowed(text.as_bytes())])
+                write_file(&path.join(name), |file| file.write_all(text.as_bytes()))
             }),
         }
     }
 }
+
+/// So many bytes are put together before they are given to the system: no more than stay at hand.
+const AT_ONCE: usize = 1 << 16;
 
 /// All resources as one YAML stream, as kustomize prints them.
 pub(crate) fn print(resources: &[Resource]) -> trimtab_tree::Result<String> {
@@ -288,33 +293,36 @@ fn namespace(resource: &Resource) -> Option<&str> {
 /// Writes a file, or writes it again. What is there is written over and only then cut off: to empty a
 /// file first takes the system up to a hundred times as long as to write it, for it waits for the disk
 /// where the file was written a moment ago.
-fn write_file<'t>(
+fn write_file(
     path: &Path,
-    pieces: impl IntoIterator<Item = Cow<'t, [u8]>>,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    write_over(path, pieces).map_err(|error| Failure::Write {
+    write_over(path, write).map_err(|error| Failure::Write {
         path: path.to_owned(),
         error,
     })
 }
 
-fn write_over<'t>(path: &Path, pieces: impl IntoIterator<Item = Cow<'t, [u8]>>) -> io::Result<()> {
+fn write_over(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    let mut file = options
+    let file = options
         .write(true)
         .create(true)
         .truncate(false)
         .open(path)?;
-    let mut length = 0;
-    let written = pieces.into_iter().try_for_each(|bytes| {
-        file.write_all(&bytes)?;
-        length += bytes.len() as u64;
-        Ok(())
-    });
+    let mut out = BufWriter::with_capacity(AT_ONCE, file);
+    let written = write(&mut out).and_then(|()| out.flush());
     // Nobody shall take what is left of the old text for the end of the new one.
+    let (mut file, _) = out.into_parts();
     let there = file.metadata()?;
-    if there.is_file() && there.len() > length {
-        file.set_len(length)?;
+    if there.is_file() {
+        let end = file.stream_position()?;
+        if there.len() > end {
+            file.set_len(end)?;
+        }
     }
     written
 }

@@ -5,13 +5,16 @@
 //! Here the resources are entered once under each name they had, with kind and namespace, so that
 //! a question only meets those that may be meant; the sieve and its order are kustomize's.
 
-use super::affix::{AffixIndex, Strictness, agree};
+mod sieve;
+
+use super::affix::AffixIndex;
 use crate::{Resource, ResourceSet};
 use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use sieve::{Groups, Part, Sieve, Wanted};
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
 use trimtab_object::{Gvk, Scope};
-use trimtab_tree::{Diagnostic, Result, Text};
+use trimtab_tree::{Result, Text};
 
 /// The kind of a service account, which role bindings of other namespaces may name.
 const SERVICE_ACCOUNT: &str = "ServiceAccount";
@@ -414,160 +417,6 @@ fn original_scope(resource: &Resource) -> Scope<'_> {
     match resource.previous().first() {
         Some(first) => Scope::of(first.cluster_scoped, &first.namespace),
         None => resource.id().scope(),
-    }
-}
-
-/// Where to look for the candidates of one mention.
-struct Groups<'a> {
-    /// The candidates, and what of each part the referrer reaches.
-    found: Vec<(Part<'a>, Area<'a>)>,
-    /// The namespace that the mention gives, where the areas do not see to it already.
-    wanted: Option<Wanted<'a>>,
-}
-
-/// Some of the candidates of one mention.
-#[derive(Clone, Copy)]
-enum Part<'a> {
-    Group(&'a Group),
-    /// Whatever had the name.
-    Few(&'a [u32]),
-}
-
-#[derive(Clone, Copy)]
-struct Wanted<'a> {
-    scope: Scope<'a>,
-    /// Whether the candidate must have been there at first, or be there now.
-    at_first: bool,
-}
-
-struct Sieve<'a> {
-    groups: Groups<'a>,
-    set: &'a ResourceSet,
-    mention: Mention<'a>,
-    visits: &'a mut usize,
-}
-
-impl Sieve<'_> {
-    fn run(mut self) -> Result<Option<usize>> {
-        match self.pass(None, 2)[..] {
-            [] => return Ok(None),
-            [only] => return Ok(Some(only)),
-            _ => {}
-        }
-        match self.pass(Some(Strictness::Lenient), 2)[..] {
-            [] => return Ok(None),
-            [only] => return Ok(Some(only)),
-            _ => {}
-        }
-        let left = self.pass(Some(Strictness::Strict), usize::MAX);
-        let Some((&first, others)) = left.split_first() else {
-            return Ok(None);
-        };
-        if others
-            .iter()
-            .all(|&other| self.means_the_same(first, other))
-        {
-            return Ok(Some(first));
-        }
-        Err(self.ambiguous(&left))
-    }
-
-    /// The candidates left by the sieve up to the comparison of prefixes and suffixes, in order;
-    /// when there are more than `most`, only some of them.
-    fn pass(&mut self, strictness: Option<Strictness>, most: usize) -> Vec<usize> {
-        let mut found = Vec::new();
-        let referrer = self.mention.referrer;
-        for &(part, area) in &self.groups.found {
-            let mut take = |place: u32| {
-                let place = place as usize;
-                *self.visits += 1;
-                let resource = self.set.get(place);
-                let wanted = self.groups.wanted;
-                let passes = self.mention.may_mean(resource)
-                    && area.holds(resource)
-                    && wanted.is_none_or(|wanted| wanted.allows(resource))
-                    && strictness.is_none_or(|strictness| agree(resource, referrer, strictness));
-                if passes {
-                    found.push(place);
-                }
-                found.len() < most
-            };
-            let goes_on = match (part, strictness) {
-                (Part::Group(group), Some(strictness)) if group.places.len() >= INDEXED_FROM => {
-                    let affixes = group.affixes(self.set);
-                    affixes.places(referrer, strictness).all(&mut take)
-                }
-                (Part::Group(group), _) => group.places.iter().copied().all(&mut take),
-                (Part::Few(places), _) => places.iter().copied().all(&mut take),
-            };
-            if !goes_on {
-                break;
-            }
-        }
-        found.sort_unstable();
-        found
-    }
-
-    fn means_the_same(&self, first: usize, other: usize) -> bool {
-        let (first, other) = (self.set.get(first).id(), self.set.get(other).id());
-        let same_namespace = !self.mention.takes_namespace || first.namespace == other.namespace;
-        first.name == other.name && same_namespace
-    }
-
-    fn ambiguous(&self, candidates: &[usize]) -> Box<Diagnostic> {
-        let mention = &self.mention;
-        let mut error = Diagnostic::error(
-            "ambiguous-reference",
-            format!(
-                "`{}` in {} could mean {} resources with different names",
-                mention.name,
-                mention.referrer.id().in_words(),
-                candidates.len()
-            ),
-        )
-        .expecting("a name that one resource has or had")
-        .hint("give the resources different names, or keep their bases in different namespaces");
-        for &candidate in candidates.iter().take(8) {
-            let resource = self.set.get(candidate);
-            error = error.label(
-                resource.position(),
-                format!("this is {} now", resource.id().in_words()),
-            );
-        }
-        error
-    }
-}
-
-impl Mention<'_> {
-    /// The steps of the sieve that look at a candidate's former ids.
-    fn may_mean(&self, resource: &Resource) -> bool {
-        let had_name = resource.previous().iter().any(|id| id.name == self.name);
-        had_name
-            && was_selected_by(resource, self.target)
-            && self.role.is_none_or(|role| was_selected_by(resource, role))
-    }
-}
-
-/// Whether a former id of `resource` is selected by `selector`.
-fn was_selected_by(resource: &Resource, selector: &Gvk) -> bool {
-    let allows = |wanted: &Text, found: &Text| wanted.is_empty() || wanted == found;
-    let gvk = resource.gvk();
-    allows(&selector.group, &gvk.group)
-        && allows(&selector.version, &gvk.version)
-        && resource
-            .previous()
-            .iter()
-            .any(|id| allows(&selector.kind, &id.kind))
-}
-
-impl Wanted<'_> {
-    fn allows(self, resource: &Resource) -> bool {
-        let scope = if self.at_first {
-            original_scope(resource)
-        } else {
-            resource.id().scope()
-        };
-        scope == self.scope
     }
 }
 

@@ -1,4 +1,7 @@
+use super::copies::MOST_IN_VAIN;
 use super::*;
+use crate::config::Noted;
+use crate::resource::metadata_mut;
 use crate::testing::documents;
 
 /// More config maps than are compared one by one, with these names.

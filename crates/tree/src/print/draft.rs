@@ -8,6 +8,7 @@ use super::resource::{fill_in, find_shape, is_printed_word, write_anew};
 use super::shape::Shape;
 use crate::{Result, Value};
 use std::borrow::Cow;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 /// A text of YAML documents, each exactly as kustomize prints a resource, and of what stands between
@@ -122,47 +123,46 @@ impl Draft {
     /// The text.
     ///
     /// # Panics
-    /// Never: it is put together of whole texts.
+    /// Never: texts put together are a text.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
-        match self.bytes() {
-            Cow::Borrowed(_) => Cow::Borrowed(&self.own),
-            Cow::Owned(bytes) => String::from_utf8(bytes)
-                .expect("texts put together are a text")
-                .into(),
-        }
-    }
-
-    /// The bytes of the text.
-    #[must_use]
-    pub fn bytes(&self) -> Cow<'_, [u8]> {
         if self.filled.is_empty() {
-            return Cow::Borrowed(self.own.as_bytes());
+            return Cow::Borrowed(&self.own);
         }
         let mut bytes = Vec::with_capacity(self.len);
+        self.write_to(&mut bytes).expect("a list takes all");
+        let text = String::from_utf8(bytes).expect("texts put together are a text");
+        text.into()
+    }
+
+    /// Writes the text, in very small pieces.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut impl Write) -> io::Result<()> {
         let mut own = Own {
             bytes: self.own.as_bytes(),
             next: 0,
         };
         let mut fillings = self.fillings.iter();
         for filled in &self.filled {
-            bytes.extend_from_slice(own.until(filled.at));
-            let mut add = |(at, piece): (usize, &[u8])| {
+            out.write_all(own.until(filled.at))?;
+            let mut write = |(at, piece): (usize, &[u8])| {
                 if at > 0 {
                     let filling = fillings.next().map_or(0, |&bytes| bytes as usize);
-                    bytes.extend_from_slice(own.until(own.next + filling));
+                    out.write_all(own.until(own.next + filling))?;
                 }
-                bytes.extend_from_slice(piece);
+                out.write_all(piece)
             };
             if filled.are_words {
-                filled.shape.between_words().enumerate().for_each(&mut add);
+                let mut pieces = filled.shape.between_words().enumerate();
+                pieces.try_for_each(&mut write)?;
             } else {
                 let texts = filled.shape.texts().map(|(text, _)| text.as_bytes());
-                texts.enumerate().for_each(&mut add);
+                texts.enumerate().try_for_each(&mut write)?;
             }
         }
-        bytes.extend_from_slice(own.until(self.own.len()));
-        bytes.into()
+        out.write_all(own.until(self.own.len()))
     }
 }
 

@@ -2,6 +2,7 @@ use super::*;
 use crate::config::{FieldPath, NameReference};
 use crate::resource::AddAffix;
 use trimtab_schema::Schema;
+use trimtab_tree::Style;
 
 /// An object; `id` is `apiVersion kind name` and perhaps a namespace.
 fn object(id: &str, fields: impl Into<Mapping>) -> Value {

@@ -77,6 +77,49 @@ fn who_looks_sees_what_waited() {
 }
 
 #[test]
+fn spots_that_meet_begin_alike() {
+    let ways: [&[u32]; 6] = [&[0], &[1], &[1, 0], &[1, 1], &[1, 0, 2], &[9, 3]];
+    let keys: [&[&str]; 4] = [&[], &["a"], &["a", "b"], &["tier"]];
+    let spots: Vec<Spot> = ways
+        .iter()
+        .flat_map(|way| {
+            keys.iter().map(|keys| Spot {
+                way: Way::of(way).unwrap(),
+                new: (!keys.is_empty()).then(|| keys.iter().map(|&key| key.into()).collect()),
+            })
+        })
+        .collect();
+    let mut apart = 0;
+    for (one, other) in spots.iter().flat_map(|a| spots.iter().map(move |b| (a, b))) {
+        let begin_alike = one.beginning() & other.beginning() != 0;
+        assert!(begin_alike || !one.meets(other), "{one:?} {other:?}");
+        apart += usize::from(!begin_alike);
+    }
+    assert!(2 * apart > spots.len() * spots.len(), "{apart}");
+}
+
+#[test]
+fn a_list_takes_the_room_that_another_left() {
+    let address = |copy: &Mapping| std::ptr::from_ref(copy.pending().unwrap()).addr();
+    let original = object(OBJECT);
+    let first = changed(&original);
+    let (room, other) = (address(&first), first.clone());
+    drop(first);
+    let second = changed(&original);
+    assert_ne!(address(&second), room);
+    drop(other);
+    let third = changed(&original);
+    assert_eq!(address(&third), room);
+    assert_eq!((&second, &third), (&object(CHANGED), &object(CHANGED)));
+    // Of more changes it keeps none.
+    drop(third);
+    let mut fourth = original.clone();
+    assert!(set(&mut fourth, &spots()[0], "x"));
+    assert_eq!(address(&fourth), room);
+    assert_eq!(fourth, object(&OBJECT.replace("name: b", "name: x")));
+}
+
+#[test]
 fn what_is_changed_at_once_comes_on_top_of_what_waited() {
     let original = object(OBJECT);
     let mut copy = changed(&original);
