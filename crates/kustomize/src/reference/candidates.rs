@@ -13,6 +13,7 @@ use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use sieve::{Groups, Part, Sieve, Wanted};
 use std::cell::OnceCell;
 use std::hash::{Hash, Hasher};
+use std::ops::ControlFlow;
 use trimtab_object::{Gvk, Scope};
 use trimtab_tree::{Result, Text};
 
@@ -284,7 +285,7 @@ impl Candidates {
 
     fn sieve(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Result<Option<usize>> {
         let says_more = mention.namespace.is_some() || !mention.account_namespaces.is_empty();
-        if !says_more && let Some(found) = self.only_of_few(set, mention) {
+        if !says_more && let ControlFlow::Break(found) = self.only_of_few(set, mention) {
             return Ok(found);
         }
         let mut visits = 0;
@@ -299,13 +300,18 @@ impl Candidates {
         found
     }
 
-    /// What the first pass of the sieve leaves of few candidates, if that is one or none: so it is for nearly all
-    /// that say a name and nothing more.
-    fn only_of_few(&mut self, set: &ResourceSet, mention: Mention<'_>) -> Option<Option<usize>> {
+    /// Answers with what the first pass of the sieve leaves of few candidates, if that is one or none: so it is
+    /// for nearly all that say a name and nothing more.
+    fn only_of_few(
+        &mut self,
+        set: &ResourceSet,
+        mention: Mention<'_>,
+    ) -> ControlFlow<Option<usize>> {
         let id = mention.referrer.id();
-        let places = self
-            .few_of(set, mention.name)
-            .filter(|_| !id.cluster_scoped)?;
+        let few = self.few_of(set, mention.name);
+        let Some(places) = few.filter(|_| !id.cluster_scoped) else {
+            return ControlFlow::Continue(());
+        };
         let areas = [Area::Now(Scope::Cluster), Area::Now(id.scope())];
         let mut left = places.iter().filter(|&&place| {
             let resource = set.get(place as usize);
@@ -313,10 +319,10 @@ impl Candidates {
         });
         let found = left.next().map(|&place| place as usize);
         if left.next().is_some() {
-            return None;
+            return ControlFlow::Continue(());
         }
         self.visits += places.len();
-        Some(found)
+        ControlFlow::Break(found)
     }
 
     /// The groups that hold every candidate, and which namespaces they must be from.
