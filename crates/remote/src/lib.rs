@@ -32,4 +32,4 @@ pub use lock::{LOCK_FILE, Lock, Pin, Remote, Uses};
 pub use options::{Locking, Observer, Progress, RemoteOptions};
 pub use remotes::{Pins, Reached, Remotes, WebFile};
 pub use repo_spec::{NotARepository, RepoSpec};
-pub use url::{hide, is_web_address, mask};
+pub use url::{MASK, hide, is_web_address, mask};

@@ -15,7 +15,7 @@ pub fn is_web_address(reference: &str) -> bool {
 }
 
 /// What stands in place of a secret.
-const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Names of query parameters whose values nobody else should see, or parts of such names.
 const SECRET: [&str; 6] = ["token", "secret", "password", "sig", "key", "credential"];

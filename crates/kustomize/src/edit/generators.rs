@@ -7,7 +7,7 @@ use super::fields::{
 };
 use super::lists::files;
 use super::{KustomizationFile, bad_argument};
-use crate::generate;
+use crate::generate::{self, Audience};
 use crate::kustomization::{At, GeneratorArgs, GeneratorOptions, SecretArgs};
 use trimtab_tree::{Diagnostic, Position, Result, Value, nearest};
 
@@ -32,6 +32,13 @@ impl GeneratorKind {
         match self {
             Self::ConfigMap => "configmap",
             Self::Secret => "secret",
+        }
+    }
+
+    fn audience(self) -> Audience {
+        match self {
+            Self::ConfigMap => Audience::All,
+            Self::Secret => Audience::Owner,
         }
     }
 }
@@ -142,7 +149,6 @@ impl KustomizationFile<'_> {
                 "at least one of [--from-literal, --new-namespace] must be specified",
             ));
         }
-        let noun = kind.noun();
         self.change(|tree| {
             let at = position(tree, kind, name, &change.namespace)
                 .ok_or_else(|| no_such_generator(tree, kind, name, &change.namespace))?;
@@ -151,7 +157,7 @@ impl KustomizationFile<'_> {
             };
             let generator = &mut generators[at];
             for literal in &change.literals {
-                set_literal(generator, literal, noun)?;
+                set_literal(generator, literal, kind)?;
             }
             if !change.new_namespace.is_empty() {
                 set_text(generator, "namespace", &change.new_namespace);
@@ -318,9 +324,11 @@ fn namespace_or_default(namespace: &str) -> &str {
     }
 }
 
-fn set_literal(generator: &mut Value, literal: &str, noun: &str) -> Result<()> {
+fn set_literal(generator: &mut Value, literal: &str, kind: GeneratorKind) -> Result<()> {
+    let noun = kind.noun();
     let Some((key, _)) = literal.split_once('=').filter(|(key, _)| !key.is_empty()) else {
-        return Err(bad_argument(format!("literal `{literal}` has no key")).expecting("key=value"));
+        let message = kind.audience().without_key(literal);
+        return Err(bad_argument(message).expecting("key=value"));
     };
     let key_of = |text: &str| text.split_once('=').map(|(key, _)| key.to_owned());
     let known = |item: &Value| item.text().and_then(key_of).as_deref() == Some(key);

@@ -3,6 +3,7 @@
 use crate::kustomization::{At, GeneratorArgs};
 use crate::loader::Loader;
 use rustc_hash::FxHashMap;
+use trimtab_remote::MASK;
 use trimtab_tree::{Diagnostic, MAX_LENGTH, Position, Result, Text};
 
 /// Lines of environment files from this many bytes on are not read. kustomize drops such a line and
@@ -25,11 +26,22 @@ pub(super) struct KeyValue {
 
 /// Who may see the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Audience {
+pub(crate) enum Audience {
     /// Everybody.
     All,
     /// Nobody but who asks for them: findings show the keys only.
     Owner,
+}
+
+impl Audience {
+    /// What is said of a literal that has no key, of which nobody knows what of it is a value.
+    pub(crate) fn without_key(self, literal: &str) -> String {
+        let shown = match self {
+            Self::All => literal,
+            Self::Owner => MASK,
+        };
+        format!("literal `{shown}` has no key")
+    }
 }
 
 /// All keys of a generator with their values, sorted by key.
@@ -44,7 +56,7 @@ pub(super) fn load(
             .map_err(|error| error.at(path.position).in_field(format!("envs[{at}]")))?;
     }
     for (at, literal) in args.literals.iter().enumerate() {
-        let pair = parse_literal(literal);
+        let pair = parse_literal(literal, audience);
         pairs.push(pair.map_err(|error| error.in_field(format!("literals[{at}]")))?);
     }
     let mut left = MOST_BYTES;
@@ -73,7 +85,7 @@ fn too_much(position: Position) -> Box<Diagnostic> {
     .expecting(format!("at most {} MiB together", MOST_BYTES >> 20))
 }
 
-fn parse_literal(literal: &At<Text>) -> Result<KeyValue> {
+fn parse_literal(literal: &At<Text>, audience: Audience) -> Result<KeyValue> {
     match literal.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok(KeyValue {
             key: key.into(),
@@ -81,7 +93,7 @@ fn parse_literal(literal: &At<Text>) -> Result<KeyValue> {
             position: literal.position,
         }),
         _ => {
-            let message = format!("literal `{}` has no key", literal.value);
+            let message = audience.without_key(literal);
             Err(Diagnostic::error("bad-literal", message)
                 .at(literal.position)
                 .expecting("key=value"))
@@ -263,7 +275,7 @@ mod tests {
             ("=b", None),
             ("b", None),
         ] {
-            let pair_read = parse_literal(&literal.into());
+            let pair_read = parse_literal(&literal.into(), Audience::All);
             let shown =
                 pair_read.map(|p| format!("{}={}", p.key, String::from_utf8(p.value).unwrap()));
             assert_eq!(shown.ok().as_deref(), pair, "{literal}");

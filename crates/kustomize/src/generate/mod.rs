@@ -14,7 +14,7 @@ mod secret;
 pub(crate) use config_map::config_map;
 pub(crate) use hash::name_suffix_hash;
 pub(crate) use iam_policy::iam_policy;
-pub(crate) use key_values::split_file_source;
+pub(crate) use key_values::{Audience, split_file_source};
 pub(crate) use object::Generated;
 pub(crate) use plugin::{decode_config_map_args, decode_secret_args, unknown_generator_field};
 pub(crate) use secret::secret;
