@@ -77,7 +77,7 @@ fn long_lists_are_asked_for_in_parts() {
     let cluster = Cluster::start();
     let budget = |number| {
         format!(
-            "{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: b-{number}}}, spec: {{}}}}\n"
+            "{{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {{name: budget-{number}}}, spec: {{}}}}\n"
         )
     };
     let budgets = (1..=5).map(budget).collect::<Vec<_>>().join("---\n");
@@ -95,7 +95,7 @@ fn long_lists_are_asked_for_in_parts() {
         let listed = cluster.succeed(&format!("get pdb{flags}"));
         assert_eq!(lists_of_budgets(&cluster) - before, requests, "{flags}");
         for number in 1..=5 {
-            let name = format!("b-{number}");
+            let name = format!("budget-{number}");
             assert_eq!(
                 listed.matches(&name).count(),
                 1,
