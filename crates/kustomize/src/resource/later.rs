@@ -63,9 +63,10 @@ impl Resource {
         Some(visited)
     }
 
+    /// That of the object as it was copied, if it was; who changes something finds out whether it still is.
     fn heading_as_copied(&self) -> Option<Heading> {
-        let copied = self.value.as_mapping()?.as_copied()?;
-        self.heading.or_else(|| Heading::of(copied))
+        let of_copied = || Heading::of(self.value.as_mapping()?.as_copied()?);
+        self.heading.or_else(of_copied)
     }
 
     /// Adds new scalars below the fields at some paths, if that can wait, and empties the list. Returns

@@ -240,10 +240,12 @@ impl Pending {
 
     /// Takes what has ended up for these fields, of which there are no changes yet.
     pub(super) fn begin(&mut self, origin: Mapping) {
-        let shape = origin.memory().and_then(|it| it.get()?.shape.get());
-        // Most copies differ in the same spots.
-        let count = shape.map_or(USUAL, |shape| shape.hole_count());
-        self.changes.reserve_exact(count);
+        if self.changes.capacity() == 0 {
+            let shape = origin.memory().and_then(|it| it.get()?.shape.get());
+            // Most copies differ in the same spots.
+            let count = shape.map_or(USUAL, |shape| shape.hole_count());
+            self.changes.reserve_exact(count);
+        }
         self.origin = origin;
     }
 
