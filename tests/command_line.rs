@@ -63,6 +63,7 @@ fn a_wrong_command_line_ends_with_status_2() {
         &["biuld"][..],
         &["build", "--output-format", "xml"],
         &["build", "--reorder", "up"],
+        &["rollout", "status", "-f", "web.yaml", "deployment/web"],
     ] {
         let outcome = trimtab::run(trimtab::root(), arguments);
         assert_eq!(outcome.status, Some(2), "{arguments:?}");

@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
 #[derive(Debug, clap::Args)]
 struct Workloads {
     /// Workloads: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with or without a selector
-    #[arg(add = complete::objects(), value_name = "TYPE")]
+    #[arg(add = complete::objects(), value_name = "TYPE", conflicts_with_all = ["filename", "kustomize"])]
     words: Vec<String>,
 
     #[command(flatten)]
