@@ -9,9 +9,9 @@
 //! Where these lie all over the file, the kernel maps 64 KB around each of a hundred places, and a build of
 //! one resource needs twice the memory; a server that does nothing has three quarters of the program in
 //! memory. `scripts/order-functions` writes which functions they are. `lld`, which Rust links with
-//! where this matters most, is given their names as they are; that costs it nothing. Other linkers, and
-//! other compilers than the one whose names these are, get a script of patterns, which GNU ld and lld
-//! both add to their own layout.
+//! where this matters most, is given their names as they are; that costs it nothing. Other linkers get a
+//! script, which GNU ld and lld both add to their own layout: of the names, or of patterns where the
+//! compiler or the target is another one than that whose names these are.
 //!
 //! **No library for unwinding.** Every process would load `libgcc_s.so.1`, an eighth of a millisecond,
 //! for what it needs only when something panics. The compiler's own archives hold the same, and a
@@ -23,8 +23,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Functions in their order, relative to this file: after comments, of which one names the compiler, a
-/// name a line.
+/// Functions in their order, relative to this file: after comments, of which one names the compiler and
+/// the target, a name a line.
 const ORDER: &str = "link/order.txt";
 /// Stands before a name of which all or nearly all copies are wanted, whatever their hashes.
 const ANY_HASH: char = '~';
@@ -33,13 +33,18 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed={ORDER}");
     let target = |what: &str| env::var(format!("CARGO_CFG_TARGET_{what}"));
-    if target("OS").as_deref() != Ok("linux") || target("ENV").as_deref() != Ok("gnu") {
+    let libc = target("ENV").unwrap_or_default();
+    let is_static = libc == "musl";
+    if target("OS").as_deref() != Ok("linux") || !(is_static || libc == "gnu") {
         return;
     }
-    println!("cargo::rustc-link-arg-bins=-no-pie");
+    // Of a static program the compiler decides it, see .cargo/config.toml.
+    if !is_static {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
     // Nobody measures the memory of other profiles, and linking takes longer with it.
     if env::var("PROFILE").as_deref() == Ok("release") && !has_linker_without_scripts() {
-        if env::var("HOST") == env::var("TARGET") {
+        if !is_static && env::var("HOST") == env::var("TARGET") {
             unwind_without_library();
         }
         for argument in in_order() {
@@ -57,13 +62,12 @@ fn in_order() -> Vec<String> {
     let (comments, names): (Vec<&str>, Vec<&str>) =
         order.lines().partition(|line| line.starts_with('#'));
     let compiler = run(Command::new(rustc()).arg("--version")).unwrap_or_default();
-    if comments
-        .iter()
-        .any(|line| line[1..].trim() == compiler.trim())
-    {
+    let target = env::var("TARGET").unwrap_or_default();
+    let own = format!("{} for {target}", compiler.trim());
+    let patterns = if comments.iter().any(|line| line[1..].trim() == own) {
         let names = names.iter().map(|name| name.trim_start_matches(ANY_HASH));
-        let names = names.collect::<Vec<_>>().join("\n");
-        let path = written("order.txt", &names);
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        let path = written("order.txt", &names.join("\n"));
         // `-Wl,` would part the path at its commas.
         let option = format!("--symbol-ordering-file={}", path.display());
         let arguments = ["-Xlinker", &option, "-Xlinker", "--no-warn-symbol-ordering"];
@@ -71,21 +75,22 @@ fn in_order() -> Vec<String> {
         if can_link_with(&arguments) {
             return arguments;
         }
-    }
-    let path = written("order.ld", &script(&names));
+        names
+    } else {
+        let names = names.iter().filter_map(|name| name.strip_prefix(ANY_HASH));
+        names.map(without_hashes).collect()
+    };
+    let path = written("order.ld", &script(&patterns));
     vec!["-T".to_owned(), path.display().to_string()]
 }
 
-/// A linker script of those functions that other compilers have, too.
-fn script(names: &[&str]) -> String {
+/// A linker script of the functions whose names match these patterns.
+fn script(patterns: &[String]) -> String {
     let mut script = "SECTIONS {\n  .text.build : {\n".to_owned();
     let mut seen = HashSet::new();
-    for name in names.iter().filter_map(|name| name.strip_prefix(ANY_HASH)) {
-        let pattern = without_hashes(name);
-        if seen.insert(pattern.clone()) {
-            let line = format!("    *(.text.{pattern} .text.unlikely.{pattern})\n");
-            script.push_str(&line);
-        }
+    for pattern in patterns.iter().filter(|&pattern| seen.insert(pattern)) {
+        let line = format!("    *(.text.{pattern} .text.unlikely.{pattern})\n");
+        script.push_str(&line);
     }
     script + "  }\n}\nINSERT BEFORE .text;\n"
 }
