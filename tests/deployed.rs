@@ -59,7 +59,10 @@ impl Cluster {
     pub(crate) fn run(&self, line: &str) -> (i32, String, String) {
         let outcome = self.sandbox.run(&self.words(line));
         let stdout = String::from_utf8(outcome.stdout).expect("text");
-        (outcome.status.expect("it ends"), stdout, outcome.stderr)
+        let Some(status) = outcome.status else {
+            panic!("{line} does not end: {stdout}\n{}", outcome.stderr);
+        };
+        (status, stdout, outcome.stderr)
     }
 
     /// Runs a command that must succeed; its standard output.

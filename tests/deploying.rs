@@ -121,7 +121,7 @@ Plan: 1 to change, 1 unchanged.
 #[test]
 fn a_rollout_that_fails_ends_with_its_reason() {
     let cluster = Cluster::start();
-    cluster.write_web("shop/web:broken", 2);
+    cluster.write_web("shop/web:broken", 5);
     let (status, _, stderr) = cluster.run("apply -f WEB");
     assert_eq!(status, 3, "{stderr}");
     let error = "error[not-ready]: deployment \"web\" exceeded its progress deadline";

@@ -10,7 +10,7 @@ pods:
 - {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}
 ";
 
-fn web(image: &str) -> String {
+fn web(image: &str, deadline: u32) -> String {
     format!(
         "
 apiVersion: apps/v1
@@ -18,7 +18,7 @@ kind: Deployment
 metadata: {{name: web}}
 spec:
   replicas: 2
-  progressDeadlineSeconds: 2
+  progressDeadlineSeconds: {deadline}
   selector: {{matchLabels: {{app: web}}}}
   template:
     metadata: {{labels: {{app: web}}}}
@@ -58,14 +58,14 @@ fn pods_live_on_nodes_of_another_program() {
         assert!(began.elapsed() < PATIENCE, "no nodes come");
     }
 
-    let apply = |image: &str| {
-        let file = sandbox.write("web.yaml", &web(image));
+    let apply = |image: &str, deadline| {
+        let file = sandbox.write("web.yaml", &web(image, deadline));
         let file = file.to_str().expect("UTF-8");
         on_cluster(&["apply", "-f", file, "--yes", "--timeout=60s"])
     };
-    let applied = apply("shop/web:1");
+    let applied = apply("shop/web:1", 600);
     assert_eq!(applied.status, Some(0), "{}", applied.stderr);
-    let broken = apply("shop/web:broken");
+    let broken = apply("shop/web:broken", 5);
     assert_eq!(broken.status, Some(3), "{}", broken.stderr);
     assert!(
         broken.stderr.contains("ImagePullBackOff"),

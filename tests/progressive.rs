@@ -13,17 +13,23 @@ kind: Deployment
 metadata: {name: web}
 spec:
   replicas: 4
-  progressDeadlineSeconds: 2
+  progressDeadlineSeconds: DEADLINE
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
     spec: {containers: [{name: web, image: 'shop/web:TAG'}]}
 ";
 
+/// The shop with this tag. What cannot get ready is given up soon; the rest never is, however busy the machine.
+fn shop(tag: &str) -> String {
+    let deadline = if tag == "broken" { "5" } else { "600" };
+    SHOP.replace("TAG", tag).replace("DEADLINE", deadline)
+}
+
 /// A cluster with the first version, and the second one in the file.
 fn with_change(tag: &str) -> Cluster {
     let cluster = Cluster::start();
-    let write = |tag| cluster.sandbox.write("web.yaml", &SHOP.replace("TAG", tag));
+    let write = |tag| cluster.sandbox.write("web.yaml", &shop(tag));
     write("1");
     cluster.succeed("apply -f WEB --release shop");
     write(tag);
@@ -132,9 +138,7 @@ fn a_canary_is_taken_back_by_hand_and_when_it_fails() {
     assert_eq!(asked.lines().count(), 1, "the second step never came");
     is_as_before();
 
-    cluster
-        .sandbox
-        .write("web.yaml", &SHOP.replace("TAG", "broken"));
+    cluster.sandbox.write("web.yaml", &shop("broken"));
     let (status, _, stderr) = cluster.run(CANARY);
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("ImagePullBackOff"), "{stderr}");
@@ -244,9 +248,7 @@ spec:
 fn what_fails_after_the_last_step_is_taken_back_too() {
     let cluster = with_change("2");
     let plain = selector(&cluster);
-    let changed = SHOP
-        .replace("TAG", "2")
-        .replace("replicas: 4", "replicas: 5");
+    let changed = shop("2").replace("replicas: 4", "replicas: 5");
     cluster
         .sandbox
         .write("web.yaml", &format!("{changed}{LATE}"));
@@ -283,7 +285,7 @@ fn what_cannot_go_by_steps_is_refused_before_anything_is_written() {
         assert_eq!(cluster.run("get configmap settings").0, 1, "{why}");
         assert_eq!(statuses(&cluster), ["applied"], "{why}");
     };
-    let changed = SHOP.replace("TAG", "2");
+    let changed = shop("2");
     let labelled = changed.replace("labels: {app: web}", "labels: {app: web, tier: front}");
     // A label that only the new pods have.
     let moved = labelled.replace(

@@ -9,7 +9,7 @@ kind: Deployment
 metadata: {name: web}
 spec:
   replicas: 2
-  progressDeadlineSeconds: 2
+  progressDeadlineSeconds: DEADLINE
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
@@ -23,7 +23,12 @@ spec:
 /// Writes a kustomization with this tag, this setting and these resources beside the Deployment.
 fn write(cluster: &Cluster, tag: &str, setting: &str, resources: &str) {
     let sandbox = &cluster.sandbox;
-    sandbox.write("shop/live/web.yaml", DEPLOYMENT);
+    // What cannot get ready is given up soon; the rest never is, however busy the machine.
+    let deadline = if tag == "broken" { "5" } else { "600" };
+    sandbox.write(
+        "shop/live/web.yaml",
+        &DEPLOYMENT.replace("DEADLINE", deadline),
+    );
     sandbox.write(
         "shop/live/old.yaml",
         "{apiVersion: v1, kind: Service, metadata: {name: old}, spec: {ports: [{port: 80}]}}\n",

@@ -23,7 +23,7 @@ kind: Deployment
 metadata: {name: web}
 spec:
   replicas: 2
-  progressDeadlineSeconds: 1
+  progressDeadlineSeconds: 600
   selector: {matchLabels: {app: web}}
   template:
     metadata: {labels: {app: web}}
@@ -90,6 +90,7 @@ fn each_stage_is_ready_before_the_next_begins() {
     // What does not get ready keeps back what comes after it.
     let broken = STAGES
         .replace("shop/web:1", "shop/web:broken")
+        .replace("DeadlineSeconds: 600", "DeadlineSeconds: 3")
         .replace("name: last", "name: later");
     write(&cluster, &broken);
     let (status, all) = events(&cluster);

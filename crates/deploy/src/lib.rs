@@ -17,6 +17,7 @@ mod dependents;
 mod error;
 mod events;
 mod fields;
+mod last_lines;
 mod logs;
 mod order;
 mod plan;
@@ -32,6 +33,7 @@ mod secrets;
 mod seen;
 mod selector;
 mod set;
+mod stall;
 mod surroundings;
 mod target;
 #[cfg(test)]

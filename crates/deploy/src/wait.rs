@@ -6,17 +6,18 @@
 use crate::dependents::{Dependents, dependents};
 use crate::error::{Error, Result};
 use crate::fields::metadata;
-use crate::readiness::{Readiness, readiness};
-use crate::reason::{Logged, Reason, reasons};
+use crate::last_lines::read_logs;
+use crate::readiness::{Readiness, exceeded_deadline, readiness};
+use crate::reason::{Reason, reasons};
 use crate::seen::Seen;
+use crate::stall::Stall;
 use crate::target::ObjectRef;
-use crate::target::{Collection, Event, EventType, LogOptions, Resource, Target, Update};
+use crate::target::{Collection, Event, EventType, Resource, Target, Update};
 use futures::stream::{BoxStream, SelectAll};
 use futures::{FutureExt, StreamExt};
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_tree::{Text, Value};
 
@@ -80,15 +81,6 @@ pub enum Outcome {
 /// Kinds that are explained by what surrounds them.
 const AROUND: &[(&str, &str)] = &[("apps/v1", "ReplicaSet"), ("v1", "Pod"), ("v1", "Event")];
 
-/// Of so many reasons of an object the logs are asked for.
-const MOST_LOGS: usize = 2;
-
-/// So many lines of a log are enough to see why a container ended.
-const LOG_LINES: u64 = 10;
-
-/// A node that does not answer must not hold up what is known without it.
-const LOG_PATIENCE: Duration = Duration::from_secs(5);
-
 /// So many updates are taken in before they are looked at together.
 const BATCH: usize = 512;
 
@@ -107,7 +99,7 @@ pub async fn until_ready(
     let mut outcome = watch_until_ready(target, objects, deadline, on_progress).await?;
     if let Outcome::Failed(unready) | Outcome::TimedOut(unready) = &mut outcome {
         for unready in unready {
-            read_logs(target, unready).await;
+            read_logs(target, &unready.object, &mut unready.reasons).await;
         }
     }
     Ok(outcome)
@@ -122,7 +114,7 @@ pub async fn unready(target: &Target, objects: &[ObjectRef]) -> Result<Vec<Unrea
     wait.look(None, &mut |_| {}).await?;
     let mut unready = wait.unready();
     for unready in &mut unready {
-        read_logs(target, unready).await;
+        read_logs(target, &unready.object, &mut unready.reasons).await;
     }
     Ok(unready)
 }
@@ -150,46 +142,6 @@ async fn watch_until_ready(
     } else {
         Outcome::Failed(unready)
     })
-}
-
-/// Adds the last lines of the logs that may tell why an object is not ready, as far as they can be had.
-async fn read_logs(target: &Target, unready: &mut Unready) {
-    let Ok(discovery) = target.discovery().await else {
-        return;
-    };
-    let Ok(pods) = discovery.of_kind("v1", "Pod") else {
-        return;
-    };
-    let pods = Arc::new(pods.clone());
-    let reasons = unready.reasons.iter_mut();
-    let logged =
-        reasons.filter_map(|reason| Some((reason.object.clone(), reason.logged.as_mut()?)));
-    for (object, logged) in logged.take(MOST_LOGS) {
-        let Some(name) = object.strip_prefix("pod/") else {
-            continue;
-        };
-        let pod = ObjectRef::new(&pods, &unready.object.namespace, name);
-        match tokio::time::timeout(LOG_PATIENCE, tail(target, &pod, logged)).await {
-            Ok(Ok(lines)) => logged.tail = lines,
-            Ok(Err(error)) => tracing::debug!(%error, "the log of {pod} cannot be read"),
-            Err(_) => tracing::debug!("the log of {pod} does not come"),
-        }
-    }
-}
-
-async fn tail(target: &Target, pod: &ObjectRef, logged: &Logged) -> Result<Vec<String>> {
-    let options = LogOptions {
-        container: logged.container.clone(),
-        previous: logged.is_previous,
-        tail: Some(LOG_LINES),
-        ..LogOptions::default()
-    };
-    let mut log = target.logs(pod, &options).await?;
-    let mut lines = Vec::new();
-    while let Some(line) = log.next().await? {
-        lines.push(String::from_utf8_lossy(&line).trim_end().to_owned());
-    }
-    Ok(lines)
 }
 
 /// What a stream of updates is about.
@@ -222,6 +174,7 @@ struct Awaited {
     readiness: Option<Readiness>,
     reasons: Vec<Reason>,
     dependents: Dependents,
+    stall: Stall,
     changed: bool,
 }
 
@@ -233,6 +186,19 @@ impl Awaited {
     fn is_final(&self) -> bool {
         matches!(self.readiness, Some(Readiness::Failed(_)))
             || (!self.is_ready() && self.reasons.iter().any(|reason| reason.is_final))
+    }
+
+    /// How far it is: failed, too, if it gets no further.
+    fn judge(&mut self) -> Readiness {
+        let Some(value) = &self.object else {
+            return Readiness::Failed("was deleted".to_owned());
+        };
+        let readiness = readiness(value);
+        let is_waiting = matches!(readiness, Readiness::Waiting(_));
+        if is_waiting && self.stall.is_over(value, Instant::now()) {
+            return exceeded_deadline(value);
+        }
+        readiness
     }
 }
 
@@ -311,15 +277,21 @@ impl<'t> Wait<'t> {
         Ok(())
     }
 
-    /// Takes in the next updates: at least one, and all that are there already. False when it is
-    /// the deadline.
+    /// Takes in the next updates: at least one, and all that are there already; or none, when it is time to look
+    /// at an object that gets no further. False when it is the deadline.
     async fn hear(&mut self, deadline: Option<Instant>) -> Result<bool> {
+        let look = self.awaited.values().filter_map(|it| it.stall.due).min();
+        let until = deadline.into_iter().chain(look).min();
         let next = self.updates.next();
-        let first = match deadline {
+        let first = match until {
             None => next.await,
-            Some(deadline) => match tokio::time::timeout_at(deadline, next).await {
+            Some(until) => match tokio::time::timeout_at(until, next).await {
                 Ok(first) => first,
-                Err(_) => return Ok(false),
+                Err(_) if deadline == Some(until) => return Ok(false),
+                Err(_) => {
+                    self.look_at_stalls(until);
+                    return Ok(true);
+                }
             },
         };
         let Some(first) = first else {
@@ -333,6 +305,15 @@ impl<'t> Wait<'t> {
             }
         }
         Ok(true)
+    }
+
+    /// Has those looked at again for which it is time.
+    fn look_at_stalls(&mut self, now: Instant) {
+        for awaited in self.awaited.values_mut() {
+            if awaited.stall.due.take_if(|due| *due <= now).is_some() {
+                awaited.changed = true;
+            }
+        }
     }
 
     fn take(&mut self, (source, update): (Source, Result<Update>)) -> Result<()> {
@@ -409,8 +390,8 @@ impl<'t> Wait<'t> {
             if !std::mem::take(&mut awaited.changed) {
                 continue;
             }
+            let new = awaited.judge();
             let value = awaited.object.as_ref();
-            let new = value.map_or_else(|| Readiness::Failed("was deleted".to_owned()), readiness);
             let (reasons, dependents) = match (&new, value) {
                 (Readiness::Ready(_), _) | (_, None) => Default::default(),
                 (_, Some(value)) => (reasons(value, &self.seen), dependents(value, &self.seen)),

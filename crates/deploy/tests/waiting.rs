@@ -70,6 +70,36 @@ fn a_rollout_that_fails_says_why_and_ends_when_that_is_certain() {
     });
 }
 
+/// Its controller takes it for rolled out, and would wait for ever.
+#[test]
+fn a_deployment_that_was_rolled_out_and_gets_no_further_fails_too() {
+    deploying(BROKEN, async |target| {
+        let deployment = reference(target, "deploy", "web").await;
+        let none = web("shop/web:broken").replace("replicas: 3", "replicas: 0");
+        apply_now(target, &none).await;
+        assert_eq!(wait(target, &deployment).await.0, Outcome::Ready);
+        // The controller tells of that by itself in a moment.
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        apply_now(target, &web("shop/web:broken")).await;
+        let started = Instant::now();
+        let deadline = started + Duration::from_secs(600);
+        let objects = [deployment];
+        let outcome = until_ready(target, &objects, Some(deadline), &mut |_| {}).await;
+        let Outcome::Failed(unready) = outcome.unwrap() else {
+            panic!("it fails");
+        };
+        let took = started.elapsed();
+        let minute = Duration::from_secs(60);
+        assert!(took >= minute && took < minute * 5 / 4, "{took:?}");
+        assert_eq!(
+            unready[0].text,
+            "deployment \"web\" exceeded its progress deadline"
+        );
+        let reason = unready[0].reasons[0].to_string();
+        assert!(reason.contains("ImagePullBackOff"), "{reason}");
+    });
+}
+
 #[test]
 fn a_wait_ends_at_its_deadline() {
     let never = "- {match: {labels: {app: web}}, outcome: NeverReady}\n";

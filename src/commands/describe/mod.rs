@@ -5,7 +5,7 @@ mod surroundings;
 
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
-use crate::commands::get::LabelSelector;
+use crate::commands::get::LabelSelectorFlag;
 use crate::complete;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
@@ -39,7 +39,7 @@ pub(crate) struct Args {
     files: FileArgs,
 
     #[command(flatten)]
-    labels: LabelSelector,
+    labels: LabelSelectorFlag,
 
     /// Look in all namespaces
     #[arg(short = 'A', long)]

@@ -118,7 +118,7 @@ pub(crate) struct Args {
 
 /// The flag that selects objects by their labels; kubectl's.
 #[derive(Debug, clap::Args)]
-pub(crate) struct LabelSelector {
+pub(crate) struct LabelSelectorFlag {
     /// Only objects with these labels: `a=b,c!=d,e in (f,g),h,!i`
     #[arg(
         short = 'l',
@@ -130,7 +130,7 @@ pub(crate) struct LabelSelector {
     selector: String,
 }
 
-impl LabelSelector {
+impl LabelSelectorFlag {
     pub(crate) fn selection(&self) -> Selection {
         Selection {
             labels: self.selector.clone(),
@@ -143,7 +143,7 @@ impl LabelSelector {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Selectors {
     #[command(flatten)]
-    labels: LabelSelector,
+    labels: LabelSelectorFlag,
 
     /// Only objects with these fields: `status.phase=Running`
     #[arg(

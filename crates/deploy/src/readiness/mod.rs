@@ -8,6 +8,7 @@ mod conditions;
 mod workloads;
 
 pub(crate) use conditions::{condition, condition_status};
+pub(crate) use workloads::exceeded_deadline;
 pub use workloads::rollout;
 
 use crate::fields::{field, number_at, text_at};

@@ -37,9 +37,7 @@ fn deployment(deployment: &Value) -> Readiness {
     if let Some(progressing) = condition(deployment, "Progressing")
         && text_at(progressing, &["reason"]) == "ProgressDeadlineExceeded"
     {
-        return Readiness::Failed(format!(
-            "deployment {name:?} exceeded its progress deadline"
-        ));
+        return exceeded_deadline(deployment);
     }
     let (wanted, updated) = (replicas(deployment), status(deployment, "updatedReplicas"));
     let (all, available) = (
@@ -57,6 +55,14 @@ fn deployment(deployment: &Value) -> Readiness {
     };
     Readiness::Waiting(format!(
         "Waiting for deployment {name:?} rollout to finish: {missing}..."
+    ))
+}
+
+/// What a Deployment is that went for too long without progress.
+pub(crate) fn exceeded_deadline(deployment: &Value) -> Readiness {
+    let name = metadata(deployment, "name");
+    Readiness::Failed(format!(
+        "deployment {name:?} exceeded its progress deadline"
     ))
 }
 

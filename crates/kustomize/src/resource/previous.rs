@@ -36,7 +36,8 @@ thread_local! {
 impl PreviousIds {
     pub(super) fn push(&mut self, id: PreviousId) {
         if self.0.capacity() == 0 {
-            let left = LEFT.with_borrow_mut(Vec::pop);
+            let left = LEFT.try_with(|left| left.borrow_mut().pop());
+            let left = left.ok().flatten();
             self.0 = left.unwrap_or_else(|| Vec::with_capacity(USUAL));
         }
         self.0.push(id);

@@ -28,7 +28,8 @@ pub(super) struct Waiting {
 impl Waiting {
     /// What `change` lists for these fields, and what it returns.
     pub(super) fn of<T>(origin: Mapping, change: impl FnOnce(&mut Pending) -> T) -> (Self, T) {
-        let mut left = LEFT.with_borrow_mut(Vec::pop);
+        let left = LEFT.try_with(|left| left.borrow_mut().pop());
+        let mut left = left.ok().flatten();
         let (pending, done) = if let Some(pending) = left.as_mut().and_then(Arc::get_mut) {
             pending.begin(origin);
             let done = change(pending);
