@@ -2,7 +2,7 @@
 
 use crate::delete::delete_and_wait;
 use crate::error::{Error, Result};
-use crate::fields::metadata;
+use crate::fields::{items_at, metadata};
 use crate::order::Class;
 use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
@@ -18,6 +18,9 @@ const AT_ONCE: usize = 8;
 
 /// A server establishes the kinds that were just defined in well under this.
 const ESTABLISHING: Duration = Duration::from_secs(60);
+
+/// What is deleted to be made anew may take so long to be gone; as `kubectl replace --force` lets it.
+const ENDING: Duration = Duration::from_secs(5 * 60);
 
 /// What became of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,8 +56,7 @@ pub struct Report {
 }
 
 /// Applies steps of a plan in their order: all of them, or those of a stage when the stages before are ready.
-/// `replacing` lets those be deleted and made anew that
-/// need it; `on_applied` hears of each object.
+/// `replacing` lets those be deleted and made anew that need it; `on_applied` hears of each object.
 ///
 /// # Errors
 /// When the server cannot be asked, or what an object needs does not come to be. What the server
@@ -149,10 +151,26 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
 
 /// Deletes an object that is to be made anew, and waits until it is gone.
 async fn make_room(target: &Target, object: &ObjectRef) -> Result<()> {
-    match delete_and_wait(target, object, Deletion::in_background(), None).await {
-        Err(error) if !error.is_not_found() => Err(error),
-        _ => Ok(()),
+    let deadline = Some(Instant::now() + ENDING);
+    match delete_and_wait(target, object, Deletion::in_background(), deadline).await {
+        Err(error) if error.is_not_found() => Ok(()),
+        Err(Error::TimedOut(_)) => Err(still_there(target, object).await),
+        result => result,
     }
+}
+
+/// That an object is not gone, and what holds it.
+async fn still_there(target: &Target, object: &ObjectRef) -> Error {
+    let present = target.get(object).await.ok().flatten();
+    let finalizers = present
+        .iter()
+        .flat_map(|it| items_at(it, &["metadata", "finalizers"]));
+    let finalizers: Vec<&str> = finalizers.filter_map(Value::text).collect();
+    let held = match &finalizers[..] {
+        [] => String::new(),
+        held => format!(": its finalizers hold it ({})", held.join(", ")),
+    };
+    Error::TimedOut(format!("{object} to be gone{held}"))
 }
 
 /// Waits until the server serves the kinds that were just defined, and asks it about them.

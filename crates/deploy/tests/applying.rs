@@ -335,6 +335,28 @@ fn what_cannot_be_changed_is_made_anew_when_allowed() {
 }
 
 #[test]
+fn what_does_not_go_to_be_made_anew_is_told_with_what_holds_it() {
+    let settings = |level: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: s, finalizers: [shop.example/keeper]}}, immutable: true, data: {{level: {level}}}}}"
+        )
+    };
+    deploying("", async |target| {
+        apply_now(target, &settings("info")).await;
+        let plan = plan_of(target, &settings("debug")).await;
+        let report = apply(target, &plan.steps, &Replacing::Everything, &mut |_| {})
+            .await
+            .unwrap();
+        let (name, error) = &report.failed[0];
+        assert_eq!(name, "configmap/s");
+        assert_eq!(
+            error.to_string(),
+            "timed out waiting for configmap/s to be gone: its finalizers hold it (shop.example/keeper)"
+        );
+    });
+}
+
+#[test]
 fn a_secret_shows_that_it_changes_and_not_what_it_is() {
     deploying("", async |target| {
         let secret = |data: &str| {

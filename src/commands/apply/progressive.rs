@@ -5,7 +5,7 @@ use super::gate::{Asked, Gate};
 use super::release::ReleaseOptions;
 use super::wait::{Waiting, until};
 use super::work::Options;
-use crate::cluster::Failed;
+use crate::cluster::{Failed, deadline};
 use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::ui::stderr;
@@ -267,7 +267,7 @@ async fn finish(
         stderr::line(&how_to_go_on(&release.name));
         return Ok(Carried::Left);
     }
-    progression.end(target).await?;
+    progression.end(target, deadline(waiting.timeout)).await?;
     Ok(Carried::Out)
 }
 
@@ -282,5 +282,6 @@ pub(in crate::commands) async fn take_back(
     if let Err(Failed::Error(error)) = until(target, &firsts, waiting).await {
         return Err(error.into());
     }
-    Ok(progression.take_back(target).await?)
+    let deadline = deadline(waiting.timeout);
+    Ok(progression.take_back(target, deadline).await?)
 }

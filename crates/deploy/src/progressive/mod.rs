@@ -27,6 +27,7 @@ use crate::target::{
 };
 use second::Note;
 use std::sync::Arc;
+use tokio::time::Instant;
 use trimtab_tree::Value;
 
 /// A change that goes by steps.
@@ -313,25 +314,25 @@ impl Progression {
     /// Ends it where the first Deployments are what the second ones were.
     ///
     /// # Errors
-    /// When the server refuses.
-    pub async fn end(&self, target: &Target) -> Result<()> {
+    /// When the server refuses, or the second ones are not gone at the `deadline`.
+    pub async fn end(&self, target: &Target, deadline: Option<Instant>) -> Result<()> {
         self.give_services_back(target).await?;
-        self.delete_seconds(target).await
+        self.delete_seconds(target, deadline).await
     }
 
     /// Ends it where the first Deployments are what they were before: no Service leads to the second ones for a
     /// moment more.
     ///
     /// # Errors
-    /// When the server refuses.
-    pub async fn take_back(&self, target: &Target) -> Result<()> {
+    /// When the server refuses, or the second ones are not gone at the `deadline`.
+    pub async fn take_back(&self, target: &Target, deadline: Option<Instant>) -> Result<()> {
         for pair in self.switched_pairs() {
             let hash = services::present_hash(target, &pair.first).await?;
             for service in services_of(target, &pair.first).await? {
                 services::pin(target, &service, &hash).await?;
             }
         }
-        self.delete_seconds(target).await?;
+        self.delete_seconds(target, deadline).await?;
         self.give_services_back(target).await
     }
 
@@ -352,13 +353,13 @@ impl Progression {
         Ok(())
     }
 
-    async fn delete_seconds(&self, target: &Target) -> Result<()> {
+    async fn delete_seconds(&self, target: &Target, deadline: Option<Instant>) -> Result<()> {
         let deletion = Deletion {
             propagation: Some(Propagation::Foreground),
             ..Deletion::default()
         };
         for pair in &self.pairs {
-            match delete_and_wait(target, &pair.second, deletion, None).await {
+            match delete_and_wait(target, &pair.second, deletion, deadline).await {
                 Err(error) if !error.is_not_found() => return Err(error),
                 _ => {}
             }
