@@ -4,7 +4,7 @@
 //! pods that it was scaled to never come (Kubernetes' `pkg/controller/deployment/progress.go`). Whoever waits
 //! for those counts it here, by the same rules.
 
-use crate::fields::{number_at, text_at};
+use crate::fields::{field, number_at, text_at};
 use crate::readiness::condition;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -78,8 +78,9 @@ impl Stall {
 /// How long the object may go without progress, where nobody else counts that: a Deployment that its controller
 /// has seen as it is, and takes for rolled out.
 fn limit(object: &Value) -> Option<Duration> {
-    if text_at(object, &["kind"]) != "Deployment" || text_at(object, &["spec", "paused"]) == "true"
-    {
+    let is_deployment =
+        field(object, "kind") == "Deployment" && field(object, "apiVersion").starts_with("apps/");
+    if !is_deployment || text_at(object, &["spec", "paused"]) == "true" {
         return None;
     }
     let generation = number_at(object, &["metadata", "generation"])?;
@@ -98,73 +99,56 @@ mod tests {
     use super::*;
     use crate::testing::yaml;
 
-    fn deployment(spec: &str, status: &str) -> Value {
+    fn deployment(generation: u8, spec: &str, status: &str) -> Value {
         yaml(&format!(
-            "{{kind: Deployment, metadata: {{generation: 2}}, spec: {{progressDeadlineSeconds: 60{spec}}}, \
+            "{{apiVersion: apps/v1, kind: Deployment, metadata: {{generation: {generation}}}, spec: {{{spec}}}, \
              status: {{observedGeneration: 2, {status}}}}}"
         ))
     }
 
-    fn complete(counts: &str) -> Value {
-        let condition =
-            "conditions: [{type: Progressing, status: 'True', reason: NewReplicaSetAvailable}]";
-        deployment("", &format!("{condition}, {counts}"))
-    }
+    const MINUTE: &str = "progressDeadlineSeconds: 60";
+    const DONE: &str =
+        "conditions: [{type: Progressing, status: 'True', reason: NewReplicaSetAvailable}]";
 
     #[test]
     fn every_bit_of_progress_gives_it_time_anew() {
         let (mut stall, start) = (Stall::default(), Instant::now());
-        let mut is_over = |counts: &str, seconds: u64| {
-            let now = start + Duration::from_secs(seconds);
-            let is_over = stall.is_over(&complete(counts), now);
+        for (counts, seconds, expected) in [
+            ("", 0, (false, Some(60))),
+            ("replicas: 2, updatedReplicas: 2", 50, (false, Some(110))),
+            // One that is lost is no progress.
+            ("replicas: 1, updatedReplicas: 1", 100, (false, Some(110))),
+            (
+                "updatedReplicas: 1, readyReplicas: 1",
+                105,
+                (false, Some(165)),
+            ),
+            ("updatedReplicas: 1", 164, (false, Some(165))),
+            ("updatedReplicas: 1", 165, (true, None)),
+        ] {
+            let object = deployment(2, MINUTE, &format!("{DONE}, {counts}"));
+            let is_over = stall.is_over(&object, start + Duration::from_secs(seconds));
             let due = stall.due.map(|due| (due - start).as_secs());
-            (is_over, due)
-        };
-        assert_eq!(is_over("", 0), (false, Some(60)));
-        assert_eq!(
-            is_over("replicas: 2, updatedReplicas: 2", 50),
-            (false, Some(110))
-        );
-        // One that is lost is no progress.
-        assert_eq!(
-            is_over("replicas: 1, updatedReplicas: 1", 100),
-            (false, Some(110))
-        );
-        assert_eq!(
-            is_over("replicas: 2, updatedReplicas: 2, readyReplicas: 1", 105),
-            (false, Some(165))
-        );
-        assert_eq!(
-            is_over("replicas: 2, updatedReplicas: 2", 164),
-            (false, Some(165))
-        );
-        assert_eq!(
-            is_over("replicas: 2, updatedReplicas: 2", 165),
-            (true, None)
-        );
+            assert_eq!((is_over, due), expected, "after {seconds} s: {counts}");
+        }
     }
 
     #[test]
     fn what_its_controller_counts_or_nobody_is_to_is_not_counted() {
-        let done = "conditions: [{type: Progressing, reason: NewReplicaSetAvailable}]";
         let going = "conditions: [{type: Progressing, reason: ReplicaSetUpdated}]";
-        let older = format!("observedGeneration: 1, {done}");
-        for (spec, status, is_counted) in [
-            ("", done, true),
-            ("", going, false),
-            ("", "", false),
-            (", paused: true", done, false),
+        let paused = format!("{MINUTE}, paused: true");
+        let endless = format!("progressDeadlineSeconds: {NONE}");
+        for (generation, spec, status, is_counted) in [
+            (2, MINUTE, DONE, true),
+            (2, MINUTE, going, false),
+            (2, MINUTE, "", false),
+            (2, &paused, DONE, false),
+            (2, &endless, DONE, false),
+            // Its controller has not seen yet what it is now.
+            (3, MINUTE, DONE, false),
         ] {
-            let limit = limit(&deployment(spec, status));
-            assert_eq!(limit.is_some(), is_counted, "{spec} {status}");
+            let limit = limit(&deployment(generation, spec, status));
+            assert_eq!(limit.is_some(), is_counted, "{generation} {spec} {status}");
         }
-        let unseen = format!(
-            "{{kind: Deployment, metadata: {{generation: 2}}, spec: {{progressDeadlineSeconds: 60}}, status: {{{older}}}}}"
-        );
-        assert_eq!(limit(&yaml(&unseen)), None);
-        let endless = format!(
-            "{{kind: Deployment, metadata: {{generation: 1}}, spec: {{progressDeadlineSeconds: {NONE}}}, status: {{{older}}}}}"
-        );
-        assert_eq!(limit(&yaml(&endless)), None);
     }
 }
