@@ -5,52 +5,44 @@ use crate::resource::Resource;
 use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Diagnostic, ScalarKind, Value};
 
-/// Mappings of texts in any object.
-const EVERYWHERE: [&[&str]; 2] = [&["metadata", "labels"], &["metadata", "annotations"]];
-
-/// Mappings of texts in a pod template.
-const OF_TEMPLATE: [&[&str]; 3] = [
-    &["metadata", "labels"],
-    &["metadata", "annotations"],
-    &["spec", "nodeSelector"],
-];
+/// Mappings of texts in any object, and any pod template.
+const METADATA: [&[&str]; 2] = [&["metadata", "labels"], &["metadata", "annotations"]];
 
 /// Warns of what is no text in the fields of a resource that was read from a file.
 pub(crate) fn warn_of_other_than_texts(resource: &Resource, warn: &mut dyn FnMut(Diagnostic)) {
     let object = resource.value();
     let gvk = resource.gvk();
-    for path in EVERYWHERE {
-        check_map(object, path, warn);
-    }
+    check_metadata(object, warn);
     match (&*gvk.group, &*gvk.kind) {
         ("", "ConfigMap") => check_map(object, &["data"], warn),
         ("", "Secret") => {
             check_map(object, &["data"], warn);
             check_map(object, &["stringData"], warn);
         }
-        ("", "Service") => check_map(object, &["spec", "selector"], warn),
-        ("", "Pod") => check_pod(object, warn),
-        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") => {
-            check_map(object, &["spec", "selector", "matchLabels"], warn);
-            check_template(object, PodTemplatePlace::WORKLOAD, warn);
+        ("", "Service" | "ReplicationController") => {
+            check_map(object, &["spec", "selector"], warn);
         }
-        ("batch", "Job") => check_template(object, PodTemplatePlace::WORKLOAD, warn),
-        ("batch", "CronJob") => check_template(object, PodTemplatePlace::CRON_JOB, warn),
+        ("apps", "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet") | ("batch", "Job") => {
+            check_map(object, &["spec", "selector", "matchLabels"], warn);
+        }
+        ("", "Pod") => check_pod(object, warn),
         _ => {}
+    }
+    let place = PodTemplatePlace::of(&gvk.group, &gvk.kind);
+    if let Some(template) = place.and_then(|place| object.get_path(place.path)) {
+        check_metadata(template, warn);
+        check_pod(template, warn);
     }
 }
 
-fn check_template(object: &Value, place: PodTemplatePlace, warn: &mut dyn FnMut(Diagnostic)) {
-    let Some(template) = object.get_path(place.path) else {
-        return;
-    };
-    for path in OF_TEMPLATE {
-        check_map(template, path, warn);
+fn check_metadata(object: &Value, warn: &mut dyn FnMut(Diagnostic)) {
+    for path in METADATA {
+        check_map(object, path, warn);
     }
-    check_pod(template, warn);
 }
 
 fn check_pod(pod: &Value, warn: &mut dyn FnMut(Diagnostic)) {
+    check_map(pod, &["spec", "nodeSelector"], warn);
     for list in ["containers", "initContainers"] {
         let containers = pod.get_path(&["spec", list]).and_then(Value::as_sequence);
         for container in containers.unwrap_or_default() {
