@@ -1,16 +1,15 @@
 //! The wish to stop: Ctrl-C, `kill`, or a terminal that went away.
 
 use crate::exit::{Failure, Status};
+use crate::ui::stderr;
 use std::io;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 use trimtab_remote::Interruption;
-#[cfg(unix)]
-use unix::Signals;
-#[cfg(not(unix))]
-use windows::Signals;
 
-/// How many [`Stop`]s there are. Signals belong to the process, and so does this.
+/// How many there are that heed signals in their own way. Signals belong to the process, and so does this.
 static HEEDED: AtomicUsize = AtomicUsize::new(0);
 
 /// Heeds the signals that ask for a clean end: while a value lives they do not end the process.
@@ -43,6 +42,46 @@ impl Drop for Stop {
     fn drop(&mut self) {
         HEEDED.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// How soon work ends that hears that it is to.
+const HEARING: Duration = Duration::from_secs(1);
+
+/// Resolves once somebody wants to stop, by Ctrl-C or `kill`; at once if that was since the first call, so that
+/// nothing is missed between two waits. The first call heeds these signals for the rest of the process; whoever
+/// sends a second one ends it where it stands, unless there is a [`Stop`]. Needs the runtime.
+pub(crate) async fn interrupted() {
+    static WANTED: OnceLock<watch::Receiver<bool>> = OnceLock::new();
+    let mut wanted = WANTED.get_or_init(heed_ends).clone();
+    if wanted.wait_for(|is_wanted| *is_wanted).await.is_err() {
+        // Nobody can listen: signals end the process as they always do.
+        std::future::pending::<()>().await;
+    }
+}
+
+fn heed_ends() -> watch::Receiver<bool> {
+    let (wanted, receiver) = watch::channel(false);
+    let Ok(mut ends) = Ends::listen() else {
+        return receiver;
+    };
+    HEEDED.fetch_add(1, Ordering::SeqCst);
+    tokio::spawn(async move {
+        ends.next().await;
+        let _ = wanted.send(true);
+        if HEEDED.load(Ordering::SeqCst) > 1 {
+            return;
+        }
+        let again = ends.next();
+        tokio::pin!(again);
+        if tokio::time::timeout(HEARING, &mut again).await.is_err() {
+            stderr::line(
+                "Stopping after the request that is on its way. Ctrl-C again ends at once.",
+            );
+            again.await;
+        }
+        end();
+    });
+    receiver
 }
 
 /// How long is waited for programs to end and half-fetched things to be removed.
@@ -91,67 +130,79 @@ fn not_heard(error: &io::Error) -> Failure {
     Failure::new("signals", format!("cannot listen for signals: {error}"))
 }
 
-#[cfg(unix)]
-mod unix {
-    use super::{Failure, not_heard};
-    use tokio::signal::unix::{Signal, SignalKind, signal};
+/// What asks for an end of which something can still be told: Ctrl-C and `kill`.
+struct Ends {
+    interrupt: system::Interrupt,
+    terminate: system::Terminate,
+}
 
-    /// The signals that ask for a clean end.
-    pub(super) struct Signals {
-        interrupt: Signal,
-        terminate: Signal,
-        hang_up: Signal,
+impl Ends {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            interrupt: system::interrupt().map_err(|error| not_heard(&error))?,
+            terminate: system::terminate().map_err(|error| not_heard(&error))?,
+        })
     }
 
-    impl Signals {
-        pub(super) fn listen() -> Result<Self, Failure> {
-            let listen = |kind| signal(kind).map_err(|error| not_heard(&error));
-            Ok(Self {
-                interrupt: listen(SignalKind::interrupt())?,
-                terminate: listen(SignalKind::terminate())?,
-                hang_up: listen(SignalKind::hangup())?,
-            })
-        }
-
-        pub(super) async fn next(&mut self) {
-            tokio::select! {
-                biased;
-                _ = self.interrupt.recv() => {}
-                _ = self.terminate.recv() => {}
-                _ = self.hang_up.recv() => {}
-            }
+    async fn next(&mut self) {
+        tokio::select! {
+            biased;
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }
 
+/// What asks for a clean end: that, and a terminal that went away.
+struct Signals {
+    ends: Ends,
+    hang_up: system::HangUp,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            ends: Ends::listen()?,
+            hang_up: system::hang_up().map_err(|error| not_heard(&error))?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            biased;
+            () = self.ends.next() => {}
+            _ = self.hang_up.recv() => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::io;
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    pub(super) type Interrupt = Signal;
+    pub(super) type Terminate = Signal;
+    pub(super) type HangUp = Signal;
+
+    pub(super) fn interrupt() -> io::Result<Interrupt> {
+        signal(SignalKind::interrupt())
+    }
+
+    pub(super) fn terminate() -> io::Result<Terminate> {
+        signal(SignalKind::terminate())
+    }
+
+    pub(super) fn hang_up() -> io::Result<HangUp> {
+        signal(SignalKind::hangup())
+    }
+}
+
+/// Two keys, and a window that is closed.
 #[cfg(not(unix))]
-mod windows {
-    use super::{Failure, not_heard};
-    use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
-
-    /// What asks for a clean end: two keys, and a window that is closed.
-    pub(super) struct Signals {
-        interrupt: CtrlC,
-        terminate: CtrlBreak,
-        hang_up: CtrlClose,
-    }
-
-    impl Signals {
-        pub(super) fn listen() -> Result<Self, Failure> {
-            Ok(Self {
-                interrupt: ctrl_c().map_err(|error| not_heard(&error))?,
-                terminate: ctrl_break().map_err(|error| not_heard(&error))?,
-                hang_up: ctrl_close().map_err(|error| not_heard(&error))?,
-            })
-        }
-
-        pub(super) async fn next(&mut self) {
-            tokio::select! {
-                biased;
-                _ = self.interrupt.recv() => {}
-                _ = self.terminate.recv() => {}
-                _ = self.hang_up.recv() => {}
-            }
-        }
-    }
+mod system {
+    pub(super) use tokio::signal::windows::{
+        CtrlBreak as Terminate, CtrlC as Interrupt, CtrlClose as HangUp, ctrl_break as terminate,
+        ctrl_c as interrupt, ctrl_close as hang_up,
+    };
 }

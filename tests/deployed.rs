@@ -6,7 +6,7 @@ use std::path::PathBuf;
 /// A control plane whose pods are ready at once, save for those of one image, and not at all of another.
 pub(crate) struct Cluster {
     pub(crate) sandbox: Sandbox,
-    _running: Running,
+    running: Running,
     web: PathBuf,
 }
 
@@ -36,7 +36,7 @@ impl Cluster {
         let web = sandbox.path("web.yaml");
         Self {
             sandbox,
-            _running: running,
+            running,
             web,
         }
     }
@@ -53,6 +53,18 @@ impl Cluster {
     #[cfg(unix)]
     pub(crate) fn begin(&self, line: &str, text: &str) -> Running {
         Running::start(self.sandbox.trimtab(&self.words(line)), text)
+    }
+
+    /// The process in which it runs.
+    #[cfg(unix)]
+    pub(crate) fn process(&self) -> u32 {
+        self.running.process()
+    }
+
+    /// Sends it a signal by its name.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        self.running.signal(name);
     }
 
     /// Runs a command; its status and outputs.

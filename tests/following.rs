@@ -233,3 +233,29 @@ fn an_apply_that_is_interrupted_while_it_prunes_is_gone_on_with() {
         assert_eq!(cluster.run(&format!("get configmap {name}")).0, 1, "{name}");
     }
 }
+
+/// What was fetched for the build has its own way to end at a signal.
+#[test]
+fn an_apply_of_a_remote_base_is_interrupted_as_any_other() {
+    let cluster = Cluster::start();
+    cluster
+        .sandbox
+        .write("base/web.yaml", &SHOP.replace("TAG", "broken"));
+    cluster
+        .sandbox
+        .write("base/kustomization.yaml", "resources: [web.yaml]\n");
+    cluster.sandbox.commit("base");
+    let base = cluster.sandbox.path("base");
+    let overlay = format!("resources: ['file://{}?ref=main']\n", base.display());
+    cluster
+        .sandbox
+        .write("overlay/kustomization.yaml", &overlay);
+    let overlay = cluster.sandbox.path("overlay");
+    let apply = format!("apply -k {} --yes", overlay.display());
+    for signal in ["INT", "TERM"] {
+        let mut apply = cluster.begin(&apply, "ImagePullBackOff");
+        apply.signal(signal);
+        apply.wait_for("Stopped waiting; what was applied goes on.");
+        assert_eq!(apply.end().code(), Some(3), "{signal}");
+    }
+}

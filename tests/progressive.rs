@@ -1,6 +1,8 @@
 //! Canary and blue-green on plain Deployments and Services, over several processes.
 
 use crate::deployed::Cluster;
+#[cfg(unix)]
+use crate::sandbox::Running;
 
 const SHOP: &str = "
 apiVersion: v1
@@ -168,6 +170,44 @@ fn a_gate_that_is_interrupted_ends_and_leaves_the_change_where_it_stands() {
         assert_eq!(deployment(&cluster, "web"), format!("4:{image}"));
         assert_eq!(deployment(&cluster, "web-canary"), "");
     }
+}
+
+/// Begins a canary whose gate stops the server and says `answer`, until `text` is said.
+#[cfg(unix)]
+fn with_server_stopped(cluster: &Cluster, answer: &str, text: &str) -> Running {
+    let script = format!("kill -STOP {}; {answer}\n", cluster.process());
+    let script = cluster.sandbox.write("gate.sh", &script);
+    let gate = format!("--gate=command=sh<{}", script.display());
+    let mut apply = cluster.begin(&format!("{CANARY} {gate}"), text);
+    apply.signal("INT");
+    apply.wait_for("Stopping after the request that is on its way.");
+    apply
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_in_a_request_is_heard_after_it() {
+    let cluster = with_change("2");
+    let mut apply = with_server_stopped(&cluster, "true", "Step 2 of 2");
+    cluster.signal("CONT");
+    apply.wait_for("rollout promote --release shop");
+    assert!(!apply.said().contains("taking the new replicas away"));
+    assert_eq!(apply.end().code(), Some(3), "as of any wait");
+    assert_eq!(deployment(&cluster, "web"), "3:shop/web:1");
+    assert_eq!(deployment(&cluster, "web-canary"), "2:shop/web:2");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_second_interrupt_waits_for_no_answer() {
+    let cluster = with_change("2");
+    let apply = with_server_stopped(&cluster, "false", "taking the new replicas away");
+    apply.signal("INT");
+    assert_eq!(apply.end().code(), Some(130));
+    cluster.signal("CONT");
+    cluster.succeed("rollout abort --release shop");
+    assert_eq!(deployment(&cluster, "web"), "4:shop/web:1");
+    assert_eq!(deployment(&cluster, "web-canary"), "");
 }
 
 #[test]

@@ -41,23 +41,6 @@ fn write(cluster: &Cluster, tag: &str, setting: &str, resources: &str) {
     );
 }
 
-/// Puts the kustomization into a repository as it is, and gives the commit as it is shown.
-fn commit(cluster: &Cluster) -> String {
-    let shop = cluster.sandbox.path("shop");
-    let git = |arguments: &[&str]| {
-        let mut command = cluster.sandbox.command(crate::repositories::real_git());
-        let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
-        command.current_dir(&shop).args(identity).args(arguments);
-        let outcome = crate::trimtab::run_command(command);
-        assert_eq!(outcome.status, Some(0), "{arguments:?}: {}", outcome.stderr);
-        String::from_utf8(outcome.stdout).expect("text")
-    };
-    git(&["init", "--quiet", "."]);
-    git(&["add", "--all"]);
-    git(&["commit", "--quiet", "--message", "change"]);
-    git(&["rev-parse", "HEAD"])[..10].to_owned()
-}
-
 /// The revisions of the release with their statuses, and the images that run.
 fn state(cluster: &Cluster) -> (String, String) {
     let releases = cluster.succeed("releases shop-live --no-headers");
@@ -293,7 +276,8 @@ fn a_plan_is_applied_as_it_is_or_not_at_all() {
 fn the_history_says_from_which_commit() {
     let cluster = Cluster::start();
     write(&cluster, "1", "info", "");
-    let first = commit(&cluster);
+    // As it is shown.
+    let first = &cluster.sandbox.commit("shop")[..10];
     let apply = |more: &str| {
         let (status, stdout, stderr) = apply(&cluster, more);
         assert_eq!(status, 0, "{stderr}");
@@ -302,7 +286,7 @@ fn the_history_says_from_which_commit() {
     apply("--release shop");
     // What makes no other pods has not caused these.
     write(&cluster, "1", "info", ", old.yaml");
-    commit(&cluster);
+    cluster.sandbox.commit("shop");
     let (stdout, _) = apply("--release shop");
     assert!(
         stdout.contains("deployment.apps/web unchanged\n"),
@@ -315,10 +299,10 @@ fn the_history_says_from_which_commit() {
         .lines()
         .skip(2)
         .map(|line| line.split_once("commit ").map(|it| it.1));
-    assert_eq!(causes.next(), Some(Some(&*first)), "{history}");
+    assert_eq!(causes.next(), Some(Some(first)), "{history}");
     let dirty = causes.next().flatten().unwrap_or_default();
     assert!(
-        dirty.ends_with("-dirty") && !dirty.starts_with(&first),
+        dirty.ends_with("-dirty") && !dirty.starts_with(first),
         "{history}"
     );
     // Nor is it a difference from the files.
@@ -329,7 +313,7 @@ fn the_history_says_from_which_commit() {
     );
     let releases = cluster.succeed("releases shop --no-headers");
     assert!(
-        releases.contains(&first) && releases.contains("-dirty"),
+        releases.contains(first) && releases.contains("-dirty"),
         "{releases}"
     );
 }

@@ -95,6 +95,29 @@ impl Sandbox {
     }
 }
 
+#[cfg(unix)]
+impl Sandbox {
+    /// Puts all that is in a directory into a repository there, and gives the commit.
+    pub(crate) fn commit(&self, directory: &str) -> String {
+        let directory = self.path(directory);
+        let git = |arguments: &[&str]| {
+            let mut command = self.command(crate::repositories::real_git());
+            let identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"];
+            command
+                .current_dir(&directory)
+                .args(identity)
+                .args(arguments);
+            let outcome = trimtab::run_command(command);
+            assert_eq!(outcome.status, Some(0), "{arguments:?}: {}", outcome.stderr);
+            String::from_utf8(outcome.stdout).expect("text")
+        };
+        git(&["init", "--quiet", "--initial-branch=main", "."]);
+        git(&["add", "--all"]);
+        git(&["commit", "--quiet", "--message=change"]);
+        git(&["rev-parse", "HEAD"]).trim().to_owned()
+    }
+}
+
 impl Drop for Sandbox {
     fn drop(&mut self) {
         // A test that failed half-way must not leave a control plane behind.
@@ -153,10 +176,15 @@ impl Running {
         &self.said
     }
 
+    /// The number of the process.
+    pub(crate) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal by its name, such as `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill")
-            .args([&format!("-{name}"), &self.child.id().to_string()])
+            .args([&format!("-{name}"), &self.process().to_string()])
             .status()
             .expect("kill runs");
         assert!(status.success());

@@ -4,6 +4,7 @@ use super::wait::{Wait, Waiting, wait};
 use super::work::Options;
 use crate::cluster::Failed;
 use crate::exit::Failure;
+use crate::signals::interrupted;
 use crate::ui::apply_report::{ApplyReport, count};
 use crate::ui::stderr;
 use trimtab_deploy::{AppliedObject, Deletion, Plan, Step, Target, apply, is_deleted_when_done};
@@ -85,7 +86,7 @@ async fn apply_stage(
     let work = apply(target, steps, &options.replaces, &mut tell);
     let report = tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => return Ok(None),
+        () = interrupted() => return Ok(None),
         report = work => report?,
     };
     if let Some(failure) = unwritten {

@@ -8,6 +8,7 @@ use super::work::Options;
 use crate::cluster::{Failed, deadline};
 use crate::duration;
 use crate::exit::{Failure, Status};
+use crate::signals::interrupted;
 use crate::ui::stderr;
 use clap::ValueEnum;
 use std::time::Duration;
@@ -207,7 +208,7 @@ async fn go_through(
             Pause::Manual => return Ok(Carried::Paused),
             Pause::For(pause) => tokio::select! {
                 biased;
-                _ = tokio::signal::ctrl_c() => return Ok(Carried::Left),
+                () = interrupted() => return Ok(Carried::Left),
                 () = tokio::time::sleep(pause) => {}
             },
         }
@@ -233,7 +234,7 @@ async fn ask_gates(
     for gate in &how.flags.gates {
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => return Ok(Carried::Left),
+            () = interrupted() => return Ok(Carried::Left),
             answer = gate.ask(&asked, waiting.timeout) => answer.map_err(|why| {
                 let message = format!("a gate does not hold: {gate}: {why}");
                 Failure::new("gate", message).with_status(Status::NotReady)

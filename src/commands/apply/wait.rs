@@ -2,6 +2,7 @@
 
 use super::carry::Carried;
 use crate::cluster::{Failed, deadline};
+use crate::signals::interrupted;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::progress::verdict;
 use crate::ui::stderr;
@@ -104,7 +105,7 @@ pub(in crate::commands) async fn until(
     let work = until_ready(target, awaited, deadline(waiting.timeout), &mut show);
     let outcome = tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => None,
+        () = interrupted() => None,
         outcome = work => Some(outcome),
     };
     // What is drawn must go before anything else is said.

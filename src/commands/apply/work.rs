@@ -9,6 +9,7 @@ use crate::cluster::{Failed, deadline};
 use crate::commands::dry_run::DryRun;
 use crate::commands::plan::SavedPlan;
 use crate::exit::{Failure, Status};
+use crate::signals::interrupted;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
@@ -262,7 +263,7 @@ impl Work<'_> {
                 begun?;
                 tokio::select! {
                     biased;
-                    _ = tokio::signal::ctrl_c() => {
+                    () = interrupted() => {
                         stderr::line("Stopped: what is left over was not all deleted: apply again to go on.");
                         return Err(Failure::Said(Status::NotReady).into());
                     }
