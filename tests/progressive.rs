@@ -197,6 +197,21 @@ fn an_interrupt_in_a_request_is_heard_after_it() {
     assert_eq!(deployment(&cluster, "web-canary"), "2:shop/web:2");
 }
 
+/// The new pods do not go before the old ones are back, whoever does not wait for that.
+#[cfg(unix)]
+#[test]
+fn a_taking_back_that_is_interrupted_leaves_both() {
+    let cluster = with_change("2");
+    let mut apply = with_server_stopped(&cluster, "false", "taking the new replicas away");
+    cluster.signal("CONT");
+    apply.wait_for("rollout abort --release shop");
+    assert_eq!(apply.end().code(), Some(3));
+    assert_eq!(deployment(&cluster, "web"), "4:shop/web:1");
+    assert_eq!(deployment(&cluster, "web-canary"), "1:shop/web:2");
+    cluster.succeed("rollout abort --release shop");
+    assert_eq!(deployment(&cluster, "web-canary"), "");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_second_interrupt_waits_for_no_answer() {

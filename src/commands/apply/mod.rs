@@ -13,6 +13,7 @@ mod wait;
 mod work;
 
 pub(super) use back::{BackOptions, go_back};
+pub(super) use carry::Carried;
 pub(super) use faults::Faults;
 pub(super) use flags::PlanFlags;
 pub(super) use progressive::{Progressive, StepFlags, how_to_go_on, take_back};

@@ -143,10 +143,14 @@ async fn after_failure(
     failed: Failed,
 ) -> Failed {
     stderr::line("That failed: taking the new replicas away.");
-    if let Err(error) = take_back(target, progression, waiting).await {
-        let why = error.message().unwrap_or_default();
-        stderr::line(&format!("could not take them away: {why}"));
-        stderr::line(&how_to_go_on(&release.name));
+    match take_back(target, progression, waiting).await {
+        Ok(Carried::Left) => stderr::line(&how_to_go_on(&release.name)),
+        Ok(_) => {}
+        Err(error) => {
+            let why = error.message().unwrap_or_default();
+            stderr::line(&format!("could not take them away: {why}"));
+            stderr::line(&how_to_go_on(&release.name));
+        }
     }
     failed
 }
@@ -272,17 +276,21 @@ async fn finish(
     Ok(Carried::Out)
 }
 
-/// Brings all back to the pods and replicas that were there before.
+/// Brings all back to the pods and replicas that were there before, unless somebody stops that first: then both are
+/// there.
 pub(in crate::commands) async fn take_back(
     target: &Target,
     progression: &Progression,
     waiting: &Waiting,
-) -> Result<(), Failed> {
+) -> Result<Carried, Failed> {
     let firsts = progression.go_back(target).await?;
-    // Those that did not get ready before must not keep the new ones there.
-    if let Err(Failed::Error(error)) = until(target, &firsts, waiting).await {
-        return Err(error.into());
+    match until(target, &firsts, waiting).await {
+        Ok(Carried::Left) => return Ok(Carried::Left),
+        Err(Failed::Error(error)) => return Err(error.into()),
+        // Those that did not get ready before must not keep the new ones there.
+        _ => {}
     }
     let deadline = deadline(waiting.timeout);
-    Ok(progression.take_back(target, deadline).await?)
+    progression.take_back(target, deadline).await?;
+    Ok(Carried::Out)
 }

@@ -3,14 +3,14 @@
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
 use crate::commands::apply::{
-    Options, Progressive, ReleaseOptions, StepFlags, Wait, Waiting, apply_all, no_release,
-    take_back,
+    Carried, Options, Progressive, ReleaseOptions, StepFlags, Wait, Waiting, apply_all,
+    how_to_go_on, no_release, take_back,
 };
 use crate::complete;
 use crate::duration;
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::ui::apply_report::ApplyReport;
-use crate::ui::stdout;
+use crate::ui::{stderr, stdout};
 use std::time::Duration;
 use trimtab_clock::Clock;
 use trimtab_deploy::{Progression, Release, ReleaseName, ReleaseStatus, Releases, Target};
@@ -99,7 +99,10 @@ pub(super) fn abort(args: &AbortArgs) -> Result<(), Failure> {
             release: Some(common.release.clone()),
             report: ApplyReport::Text,
         };
-        take_back(target, &progression, &waiting).await?;
+        if let Carried::Left = take_back(target, &progression, &waiting).await? {
+            stderr::line(&how_to_go_on(&common.release));
+            return Err(Failure::Said(Status::NotReady).into());
+        }
         let releases = Releases::of(target).await?;
         let content = releases.content(&last).await?;
         let now = Clock::system().now();
