@@ -9,7 +9,7 @@ use crate::sent::{as_sent, is_substituted};
 use crate::told::Told;
 use trimtab_object::is_quantity;
 use trimtab_schema::{Schema, Type, ValueKind};
-use trimtab_tree::{Node, Severity, Value};
+use trimtab_tree::{Mapping, Node, Severity, Value};
 use trimtab_validation::{CauseReason, DecodeError, FieldError, StrictProblem};
 
 /// Checks an object of a kind that has this type.
@@ -112,18 +112,13 @@ pub(crate) fn check_metadata(
     }
 }
 
-/// Gives an object what the server gives every new one: a uid, and a name where it makes one; a
-/// Service the list of its one address.
+/// Gives an object what the server gives every new one before it validates it: a uid, and a name where it makes
+/// one; a Service its list of addresses and the port that it is to be asked by.
 fn become_new(object: &mut Value) {
     if object.get("kind").and_then(Value::text) == Some("Service")
         && let Some(spec) = object.get_mut("spec").and_then(Value::as_mapping_mut)
-        && spec.get("clusterIPs").is_none_or(Value::is_null_or_empty)
-        && let Some(address) = spec
-            .get("clusterIP")
-            .filter(|it| it.text_if_not_null().is_some_and(|it| !it.is_empty()))
     {
-        let addresses = Value::sequence(vec![address.clone()]);
-        spec.insert("clusterIPs", addresses);
+        be_served(spec);
     }
     let Some(metadata) = object.get_mut("metadata").and_then(Value::as_mapping_mut) else {
         return;
@@ -141,6 +136,29 @@ fn become_new(object: &mut Value) {
         metadata.insert("name", Value::string(name));
     }
 }
+
+/// Gives the `spec` of a Service what is allocated for it.
+fn be_served(spec: &mut Mapping) {
+    let text = |field: &str| {
+        let value = spec.get(field).and_then(Value::text_if_not_null);
+        value.filter(|text| !text.is_empty())
+    };
+    let has_addresses = !spec.get("clusterIPs").is_none_or(Value::is_null_or_empty);
+    let address = text("clusterIP").filter(|_| !has_addresses);
+    let addresses = address.map(|address| Value::sequence(vec![Value::string(address)]));
+    let is_asked = text("type") == Some("LoadBalancer")
+        && text("externalTrafficPolicy") == Some("Local")
+        && text("healthCheckNodePort").is_none_or(|port| port == "0");
+    if let Some(addresses) = addresses {
+        spec.insert("clusterIPs", addresses);
+    }
+    if is_asked {
+        spec.insert("healthCheckNodePort", Value::int(FIRST_NODE_PORT));
+    }
+}
+
+/// The first of the ports that are allocated on nodes.
+const FIRST_NODE_PORT: i64 = 30_000;
 
 /// The object in the version that it is stored in, which is the one that is validated.
 fn as_stored<'s>(
