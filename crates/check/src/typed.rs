@@ -311,7 +311,7 @@ fn selector_hint(object: &Object<'_>) -> Option<String> {
 /// The field that an error is about: of labels and annotations, which Kubernetes names as a whole,
 /// the one with the key or value that the message shows.
 fn culprit(object: &Object<'_>, error: &FieldError) -> String {
-    let path = error.field.clone();
+    let path = as_written(&error.field);
     let shown = error.message.strip_prefix("Invalid value: \"");
     let Some((shown, _)) = shown.and_then(|rest| rest.split_once("\": ")) else {
         return path;
@@ -329,21 +329,40 @@ fn culprit(object: &Object<'_>, error: &FieldError) -> String {
     }
 }
 
+/// A path as an object has it: of a pod template Kubernetes names labels and annotations without their `metadata`.
+fn as_written(path: &str) -> String {
+    for field in ["labels", "annotations"] {
+        let template = path.strip_suffix(field);
+        if let Some(template) = template.filter(|it| it.ends_with("template.")) {
+            return format!("{template}metadata.{field}");
+        }
+    }
+    path.to_owned()
+}
+
 fn tell_warning(object: &Object<'_>, warning: &str, findings: &mut Findings) {
-    // `path: text`, where there is a path.
-    let path = warning
-        .split_once(": ")
-        .map(|(path, _)| path)
-        .filter(|path| !path.contains(' ') && locate(object.value, path).steps.len() > 1);
+    let path = warned_of(object, warning).unwrap_or_default();
     findings
         .draft(
             object,
             Severity::Warning,
             codes::API_WARNING,
-            path.unwrap_or_default(),
+            &path,
             warning,
         )
         .tell();
+}
+
+/// The field that a warning is about, where it says so: `path: text`, `path text`, `annotation "name" text`.
+fn warned_of(object: &Object<'_>, warning: &str) -> Option<String> {
+    let annotation = warning.strip_prefix("annotation \"");
+    let path = if let Some(rest) = annotation {
+        format!("metadata.annotations[{}]", rest.split_once('"')?.0)
+    } else {
+        let first = warning.split(' ').next()?;
+        first.strip_suffix(':').unwrap_or(first).to_owned()
+    };
+    (locate(object.value, &path).steps.len() > 1).then_some(path)
 }
 
 /// Finds fields that the schema requires and validation does not ask for.

@@ -1,14 +1,18 @@
 //! Objects that others of the build make: a `SealedSecret` becomes a secret, a `Certificate` keeps
-//! its key in one.
+//! its key in one, each pod of a `StatefulSet` has its claims.
 
 use crate::inventory::{Inventory, Object};
 use crate::pods::{items, text};
 use rustc_hash::FxHashSet;
 use trimtab_tree::Value;
 
-/// Kinds and names that custom resources of the build make. Namespaces are left aside: what makes an
-/// object says so in too many ways.
-pub(super) struct Made<'a>(FxHashSet<(&'static str, &'a str)>);
+/// Kinds and names that objects of the build make. Namespaces are left aside: what makes an object says so in too
+/// many ways.
+pub(super) struct Made<'a> {
+    named: FxHashSet<(&'static str, &'a str)>,
+    /// What the names of claims begin with, before the number of a pod.
+    claims: FxHashSet<String>,
+}
 
 /// A custom kind, what it makes, and the paths of its name; where none of them is there, it is that
 /// of the resource.
@@ -113,21 +117,45 @@ static MAKERS: &[Maker] = &[
 
 impl<'a> Made<'a> {
     pub(super) fn new(inventory: &Inventory<'a>) -> Self {
-        let mut made = FxHashSet::default();
+        let mut made = Self {
+            named: FxHashSet::default(),
+            claims: FxHashSet::default(),
+        };
         for object in &inventory.objects {
             for maker in MAKERS {
                 if object.is(maker.group, maker.kind) {
-                    made.insert((maker.makes, name_of(object, maker)));
+                    made.named.insert((maker.makes, name_of(object, maker)));
                 }
             }
-            add_lists(object, &mut made);
+            add_lists(object, &mut made.named);
+            made.claims.extend(claims_of(object));
         }
-        Self(made)
+        made
     }
 
     pub(super) fn has(&self, kind: &'static str, name: &str) -> bool {
-        self.0.contains(&(kind, name))
+        let is_claim = || {
+            let start = name.trim_end_matches(|it: char| it.is_ascii_digit());
+            start.len() < name.len() && self.claims.contains(start)
+        };
+        self.named.contains(&(kind, name)) || kind == "PersistentVolumeClaim" && is_claim()
     }
+}
+
+/// What the claims of a `StatefulSet` are called, without the numbers of their pods.
+fn claims_of(object: &Object<'_>) -> Vec<String> {
+    let Some(spec) = object
+        .value
+        .get("spec")
+        .filter(|_| object.is("apps", "StatefulSet"))
+    else {
+        return Vec::new();
+    };
+    let templates = items(spec, "volumeClaimTemplates");
+    let names = templates.filter_map(|template| text(template.get("metadata")?, "name"));
+    names
+        .map(|name| format!("{name}-{}-", object.name))
+        .collect()
 }
 
 fn name_of<'a>(object: &Object<'a>, maker: &Maker) -> &'a str {
