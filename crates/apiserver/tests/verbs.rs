@@ -362,6 +362,37 @@ async fn what_is_wrong_with_a_patch_is_told_of_what_is_there() {
     }
 }
 
+/// Of what is in no namespace the API server leaves out one that it names, however it is written.
+#[tokio::test(start_paused = true)]
+async fn a_namespace_of_what_is_in_none_is_left_out() {
+    let server = server().await;
+    let path = "/api/v1/persistentvolumes/v?fieldManager=m";
+    let volume = |size: &str| {
+        json!({
+            "apiVersion": "v1", "kind": "PersistentVolume",
+            "metadata": {"name": "v", "namespace": "ns"},
+            "spec": {"capacity": {"storage": size}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/v"}},
+        })
+        .to_string()
+    };
+    for (method, content_type, size, code) in [
+        ("PATCH", "application/apply-patch+yaml", "1Gi", 201),
+        ("PATCH", "application/apply-patch+yaml", "2Gi", 200),
+        ("PATCH", "application/merge-patch+json", "3Gi", 200),
+        ("PUT", "application/json", "4Gi", 200),
+    ] {
+        let path = match content_type {
+            "application/apply-patch+yaml" => path.to_owned(),
+            _ => format!("{path}2"),
+        };
+        let request = request(method, &path, content_type, &volume(size));
+        let (found, told) = send(&server, request).await;
+        assert_eq!(found, code, "{method} {content_type}: {told}");
+        assert!(told["metadata"]["namespace"].is_null(), "{told}");
+        assert_eq!(told["spec"]["capacity"]["storage"], size);
+    }
+}
+
 /// What is only posted is nowhere by a name, and its collection cannot be read.
 #[tokio::test(start_paused = true)]
 async fn what_is_only_posted_has_no_names() {

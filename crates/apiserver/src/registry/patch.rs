@@ -80,6 +80,7 @@ pub(crate) async fn answer(
             if let Some(live) = live {
                 check_uid_unchanged(call, live, &decoded.object)?;
             }
+            naming::place(call, &mut decoded.object)?;
             return Ok(Decoded {
                 is_tracked: true,
                 ..decoded
