@@ -357,7 +357,9 @@ async fn try_pod(
     pod.insert("kind", Value::string("Pod"));
     pod.insert("metadata", metadata.into());
     if let Some(spec) = template.get("spec") {
-        pod.insert("spec", spec.clone());
+        let mut spec = spec.clone();
+        add_claims(&mut spec, object, &workload.name);
+        pod.insert("spec", spec);
     }
     let pod = Value::from(pod);
     let Some(reference) = reference(target, &pod).await? else {
@@ -369,6 +371,29 @@ async fn try_pod(
         refusals(at, &error, &prefix, objections);
     }
     Ok(())
+}
+
+/// Gives a pod the volumes of the claims that its `StatefulSet` makes, as the controller does: behind its own, so
+/// that the places of these stay.
+fn add_claims(spec: &mut Value, set: &Value, name: &str) {
+    let templates = set.get_path(&["spec", "volumeClaimTemplates"]);
+    let templates = templates.and_then(Value::as_sequence).unwrap_or_default();
+    let Some(spec) = spec.as_mapping_mut().filter(|_| !templates.is_empty()) else {
+        return;
+    };
+    let own = spec.get("volumes").and_then(Value::as_sequence);
+    let mut volumes = own.unwrap_or_default().to_vec();
+    for template in templates {
+        let claim = text(template, &["metadata", "name"]);
+        let source = Value::mapping([("claimName", Value::string(format!("{claim}-{name}-0")))]);
+        let volume = [
+            ("name", Value::string(claim)),
+            ("persistentVolumeClaim", source),
+        ];
+        volumes.retain(|volume| text(volume, &["name"]) != claim);
+        volumes.push(Value::mapping(volume));
+    }
+    spec.insert("volumes", Value::sequence(volumes));
 }
 
 /// What a refusal has against an object, field by field where the server names them. `prefix` is
