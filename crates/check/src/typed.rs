@@ -31,11 +31,12 @@ pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings
     let invalid = trimtab_validation::validate_create(&sent);
     for error in &invalid {
         // What follows from a value of a wrong type, or from no selector, is said with that.
-        let follows = wrong.overlaps(&error.field)
-            || parts_from_template(error) && wrong.overlaps("spec.selector");
+        let path = culprit(object, error);
+        let follows =
+            wrong.overlaps(&path) || parts_from_template(error) && wrong.overlaps("spec.selector");
         if !follows {
             tell_invalid(object, error, findings);
-            wrong.add(error.field.as_str());
+            wrong.add(path);
         }
     }
     let mut missing = Missing {
@@ -311,7 +312,7 @@ fn selector_hint(object: &Object<'_>) -> Option<String> {
 /// The field that an error is about: of labels and annotations, which Kubernetes names as a whole,
 /// the one with the key or value that the message shows.
 fn culprit(object: &Object<'_>, error: &FieldError) -> String {
-    let path = as_written(&error.field);
+    let path = as_written(object, &error.field);
     let shown = error.message.strip_prefix("Invalid value: \"");
     let Some((shown, _)) = shown.and_then(|rest| rest.split_once("\": ")) else {
         return path;
@@ -329,15 +330,20 @@ fn culprit(object: &Object<'_>, error: &FieldError) -> String {
     }
 }
 
-/// A path as an object has it: of a pod template Kubernetes names labels and annotations without their `metadata`.
-fn as_written(path: &str) -> String {
+/// A path as an object has it: Kubernetes names the labels and annotations of a pod template without their
+/// `metadata`, and the schema that all versions of a definition share where it stood before versions had their own.
+fn as_written(object: &Object<'_>, path: &str) -> String {
     for field in ["labels", "annotations"] {
         let template = path.strip_suffix(field);
         if let Some(template) = template.filter(|it| it.ends_with("template.")) {
             return format!("{template}metadata.{field}");
         }
     }
-    path.to_owned()
+    let shared = path.strip_prefix("spec.validation.");
+    match shared.filter(|_| object.is("apiextensions.k8s.io", "CustomResourceDefinition")) {
+        Some(shared) => format!("spec.versions[0].schema.{shared}"),
+        None => path.to_owned(),
+    }
 }
 
 fn tell_warning(object: &Object<'_>, warning: &str, findings: &mut Findings) {

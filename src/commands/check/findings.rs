@@ -198,7 +198,7 @@ struct Gathered<'r> {
     sources: &'r SourceMap,
     is_the_only: bool,
     found: Vec<Found>,
-    /// By what makes two findings one: of the same text, at the same place.
+    /// By what makes two findings one: the same said of an object, at the same place.
     known: FxHashMap<(&'static str, Position, String), usize>,
 }
 
@@ -224,7 +224,11 @@ impl Gathered<'_> {
         } else {
             diagnostic.position
         };
-        let key = (diagnostic.code, place, diagnostic.message.clone());
+        // Overlays give the same object other names and namespaces.
+        let subject_text = subject.as_deref().unwrap_or_default();
+        let message = &diagnostic.message;
+        let text = message.strip_prefix(subject_text).unwrap_or(message);
+        let key = (diagnostic.code, place, text.to_owned());
         // What no file holds is told for each overlay.
         let known = self
             .known
