@@ -2,6 +2,7 @@
 //! work on its own.
 
 use super::{Accumulation, Build, Target};
+use crate::config::TransformerConfig;
 use crate::kustomization::{At, Kind};
 use crate::loader::Loader;
 use trimtab_tree::{Diagnostic, Position, Result, Text};
@@ -62,6 +63,10 @@ impl Build<'_> {
             }
             let mut into = self.accumulate(&component, into)?;
             into.resources.check_unique()?;
+            // As of a base, all is taken over: in a list narrower specs swallow wider ones by that.
+            let mut config = TransformerConfig::empty();
+            config.merge(&into.config)?;
+            into.config = config;
             Ok(into)
         });
         component.map_err(|error| self.sources.reached_from(error, path.position))

@@ -122,7 +122,8 @@ pub(crate) fn label_specs<'a>(
     if plain && label.include_selectors && config.is_builtin(SpecList::CommonLabels) {
         return Ok(Cow::Borrowed(config.specs(SpecList::CommonLabels)));
     }
-    if plain && !(label.include_templates || label.include_volume_claim_templates) {
+    let of_pods = label.include_templates || label.include_volume_claim_templates;
+    if plain && !label.include_selectors && !of_pods {
         return Ok(Cow::Borrowed(&METADATA));
     }
     let own = label.fields.iter().map(|spec| FieldSpec::from(&spec.value));

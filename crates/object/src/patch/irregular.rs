@@ -172,7 +172,12 @@ impl<'s, 'k> Walk<'s, 'k> {
             (Some(ours), None) => {
                 let mut value = self.take(ours);
                 let stays = self.merger.settle(&mut value, slot, self.side)?;
-                self.put(ours, value);
+                let kept = if stays {
+                    value
+                } else {
+                    without_directive(value)
+                };
+                self.put(ours, kept);
                 Ok(stays.then_some(ours))
             }
             (None, Some(theirs)) => {
