@@ -172,6 +172,31 @@ fn a_gate_that_is_interrupted_ends_and_leaves_the_change_where_it_stands() {
     }
 }
 
+/// Who takes a change back, or goes on with it, does so for all: also for the process that waits between its steps.
+#[cfg(unix)]
+#[test]
+fn a_change_that_somebody_else_ends_is_left_to_him() {
+    let cluster = with_change("2");
+    for (then, image, status) in [("abort", "1", "failed"), ("promote --full", "2", "applied")] {
+        // The gate after the last step is asked until the other process is done.
+        let done = cluster.sandbox.path(&format!("{image}-done"));
+        let wait = format!("until test -e {}; do sleep 0.1; done", done.display());
+        let script = format!("test $TRIMTAB_STEP = 1 || {wait}\n");
+        let script = cluster.sandbox.write("gate.sh", &script);
+        let gate = format!("--gate=command=sh<{}", script.display());
+        let mut apply = cluster.begin(&format!("{CANARY} {gate}"), "Step 2 of 2");
+        apply.wait_for("\"web-canary\" successfully rolled out");
+        cluster.succeed(&format!("rollout {then} --release shop"));
+        std::fs::write(done, "").expect("the sandbox can be written");
+        apply.wait_for("Another process has gone on with this change, or taken it back");
+        assert!(!apply.said().contains("taking the new replicas away"));
+        assert_eq!(apply.end().code(), Some(3));
+        assert_eq!(deployment(&cluster, "web"), format!("4:shop/web:{image}"));
+        assert_eq!(deployment(&cluster, "web-canary"), "");
+        assert_eq!(statuses(&cluster).pop().as_deref(), Some(status));
+    }
+}
+
 /// Begins a canary whose gate stops the server and says `answer`, until `text` is said.
 #[cfg(unix)]
 fn with_server_stopped(cluster: &Cluster, answer: &str, text: &str) -> Running {
@@ -202,7 +227,7 @@ fn an_interrupt_in_a_request_is_heard_after_it() {
 #[test]
 fn a_taking_back_that_is_interrupted_leaves_both() {
     let cluster = with_change("2");
-    let mut apply = with_server_stopped(&cluster, "false", "taking the new replicas away");
+    let mut apply = with_server_stopped(&cluster, "false", "That failed.");
     cluster.signal("CONT");
     apply.wait_for("rollout abort --release shop");
     assert_eq!(apply.end().code(), Some(3));
@@ -216,7 +241,7 @@ fn a_taking_back_that_is_interrupted_leaves_both() {
 #[test]
 fn a_second_interrupt_waits_for_no_answer() {
     let cluster = with_change("2");
-    let apply = with_server_stopped(&cluster, "false", "taking the new replicas away");
+    let apply = with_server_stopped(&cluster, "false", "That failed.");
     apply.signal("INT");
     assert_eq!(apply.end().code(), Some(130));
     cluster.signal("CONT");

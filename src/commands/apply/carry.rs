@@ -17,6 +17,8 @@ pub(in crate::commands) enum Carried {
     Left,
     /// To a step after which somebody is to say how it goes on.
     Paused,
+    /// To where another process went on with it, or back.
+    Elsewhere,
 }
 
 pub(super) async fn carry_out(

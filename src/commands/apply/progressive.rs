@@ -12,6 +12,7 @@ use crate::signals::interrupted;
 use crate::ui::stderr;
 use clap::ValueEnum;
 use std::time::Duration;
+use trimtab_clock::Clock;
 use trimtab_deploy::{
     Plan, Progression, ReleaseName, Step, Strategy, Target, plan_because, runs_before_all_else,
 };
@@ -89,6 +90,7 @@ pub(super) async fn carry_out_by_steps(
     };
     let Some(first) = plan.steps.iter().position(Progression::concerns) else {
         if let Some(progression) = Progression::find(target, &release.name).await? {
+            progression.take_over(target, &worker()).await?;
             return end(target, options, release, &progression, &waiting).await;
         }
         stderr::line("No Deployment gets other pods: there is nothing to do by steps.");
@@ -101,10 +103,13 @@ pub(super) async fn carry_out_by_steps(
             None => return Ok(Carried::Left),
         },
     };
-    match go_through(target, &mut progression, how, &release.name, &waiting).await {
+    let worker = worker();
+    progression.take_over(target, &worker).await?;
+    let name = &release.name;
+    match go_through(target, &mut progression, how, name, &waiting, &worker).await {
         Ok(Carried::Out) => end(target, options, release, &progression, &waiting).await,
         Ok(Carried::Left) => {
-            stderr::line(&how_to_go_on(&release.name));
+            stderr::line(&how_to_go_on(name));
             Ok(Carried::Left)
         }
         Ok(Carried::Paused) => {
@@ -112,12 +117,32 @@ pub(super) async fn carry_out_by_steps(
                 "Paused after step {} of {}. {}",
                 progression.steps_done,
                 progression.strategy.steps(),
-                how_to_go_on(&release.name)
+                how_to_go_on(name)
             ));
             Ok(Carried::Paused)
         }
-        Err(failed) => Err(after_failure(target, release, &progression, &waiting, failed).await),
+        Ok(Carried::Elsewhere) => Ok(leave_to_another(name)),
+        Err(failed) => {
+            stderr::line("That failed.");
+            if let Ok(false) = progression.is_of(target, &worker).await {
+                return Ok(leave_to_another(name));
+            }
+            Err(after_failure(target, release, &progression, &waiting, failed).await)
+        }
     }
+}
+
+fn leave_to_another(release: &ReleaseName) -> Carried {
+    stderr::line(&format!(
+        "Another process has gone on with this change, or taken it back: see `trimtab releases {release}`."
+    ));
+    Carried::Elsewhere
+}
+
+/// What tells this process from all others that work on changes.
+fn worker() -> String {
+    let now = Clock::system().now().as_nanosecond();
+    format!("{}-{now}", std::process::id())
 }
 
 /// Applies everything. What fails in that is taken back as well.
@@ -129,7 +154,10 @@ async fn end(
     waiting: &Waiting,
 ) -> Result<Carried, Failed> {
     match finish(target, options, release, progression, waiting).await {
-        Err(failed) => Err(after_failure(target, release, progression, waiting, failed).await),
+        Err(failed) => {
+            stderr::line("That failed.");
+            Err(after_failure(target, release, progression, waiting, failed).await)
+        }
         carried => carried,
     }
 }
@@ -142,7 +170,7 @@ async fn after_failure(
     waiting: &Waiting,
     failed: Failed,
 ) -> Failed {
-    stderr::line("That failed: taking the new replicas away.");
+    stderr::line("Now taking the new replicas away.");
     match take_back(target, progression, waiting).await {
         Ok(Carried::Left) => stderr::line(&how_to_go_on(&release.name)),
         Ok(_) => {}
@@ -189,6 +217,7 @@ async fn go_through(
     how: &Progressive,
     release: &ReleaseName,
     waiting: &Waiting,
+    worker: &str,
 ) -> Result<Carried, Failed> {
     if progression.steps_done > 0
         && let Carried::Left = ask_gates(progression, how, release, waiting).await?
@@ -202,6 +231,9 @@ async fn go_through(
         waiting
             .report
             .step(number, all, &progression.next_words())?;
+        if !progression.is_of(target, worker).await? {
+            return Ok(Carried::Elsewhere);
+        }
         let seconds = progression.begin_step(target).await?;
         if let Carried::Left = until(target, &seconds, waiting).await? {
             return Ok(Carried::Left);
@@ -220,7 +252,11 @@ async fn go_through(
             return Ok(Carried::Left);
         }
     }
-    Ok(Carried::Out)
+    Ok(if progression.is_of(target, worker).await? {
+        Carried::Out
+    } else {
+        Carried::Elsewhere
+    })
 }
 
 /// Asks all gates, unless somebody stops that.
@@ -283,6 +319,7 @@ pub(in crate::commands) async fn take_back(
     progression: &Progression,
     waiting: &Waiting,
 ) -> Result<Carried, Failed> {
+    progression.take_over(target, &worker()).await?;
     let firsts = progression.go_back(target).await?;
     match until(target, &firsts, waiting).await {
         Ok(Carried::Left) => return Ok(Carried::Left),

@@ -271,7 +271,7 @@ impl Work<'_> {
                 }
             }
             // Nobody saw how it ends.
-            Ok(Carried::Left | Carried::Paused) => {
+            Ok(Carried::Left | Carried::Paused | Carried::Elsewhere) => {
                 begun?;
                 (None, std::mem::take(&mut self.planned.left_over))
             }
@@ -292,7 +292,7 @@ impl Work<'_> {
         ended?;
         match carried {
             Carried::Out | Carried::Paused => Ok(self.changed),
-            Carried::Left => Err(Failure::Said(Status::NotReady).into()),
+            Carried::Left | Carried::Elsewhere => Err(Failure::Said(Status::NotReady).into()),
         }
     }
 

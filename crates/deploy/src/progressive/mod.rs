@@ -10,6 +10,7 @@ mod check;
 mod second;
 mod services;
 mod strategy;
+mod worker;
 
 pub use second::Pair;
 pub use strategy::Strategy;
