@@ -136,6 +136,7 @@ fn a_rollout_that_fails_ends_with_its_reason() {
     );
     let (status, _, stderr) = cluster.run("rollout status deployment/web");
     assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("undo deployment/web"), "{stderr}");
     assert!(
         stderr.contains("container web: ImagePullBackOff"),
         "{stderr}"

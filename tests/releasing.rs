@@ -106,6 +106,8 @@ fn a_release_is_applied_broken_taken_back_and_pruned() {
     let (status, _, stderr) = apply(&cluster, "");
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("ImagePullBackOff"), "{stderr}");
+    let hint = "go back with `trimtab rollout undo --release shop-live`";
+    assert!(stderr.contains(hint), "{stderr}");
     assert_eq!(state(&cluster).0, "1 superseded, 2 applied, 3 failed");
 
     // Without --prune it would have stayed, for `prune` to take away.
@@ -178,6 +180,7 @@ fn an_apply_that_fails_takes_itself_back_where_that_is_wanted() {
         stderr.contains("going back to the revision before"),
         "{stderr}"
     );
+    assert!(!stderr.contains("rollout undo"), "it is done: {stderr}");
     let expected = "1 superseded, 2 failed, 3 applied";
     assert_eq!(
         state(&cluster),

@@ -9,7 +9,7 @@ use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::objects::render;
-use crate::ui::progress::verdict;
+use crate::ui::progress::{WayBack, verdict};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
@@ -83,7 +83,7 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         }
         if timeout.is_some() && dry_run == DryRun::None {
             let outcome = until_ready(target, &objects, deadline(timeout), &mut |_| {}).await?;
-            verdict(outcome)?;
+            verdict(outcome, WayBack::None)?;
         }
         Ok(())
     })

@@ -67,6 +67,7 @@ impl Options<'_> {
             timeout,
             for_custom: self.waits_for_custom,
             release: self.release.as_ref().map(|release| release.name.clone()),
+            goes_back: self.undoes || self.progressive.is_some(),
             report: self.report,
         })
     }

@@ -181,6 +181,7 @@ impl Args {
             waits_for_custom: self.wait_custom,
             dry_run: self.pretence.dry_run,
             progressive,
+            undoes: self.auto_undo,
             report: self.output,
             ..options
         })

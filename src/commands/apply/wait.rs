@@ -4,7 +4,7 @@ use super::carry::Carried;
 use crate::cluster::{Failed, deadline};
 use crate::signals::interrupted;
 use crate::ui::apply_report::ApplyReport;
-use crate::ui::progress::verdict;
+use crate::ui::progress::{WayBack, verdict};
 use crate::ui::stderr;
 use std::time::Duration;
 use trimtab_deploy::{AppliedObject, Controllers, ObjectRef, ReleaseName, Target, until_ready};
@@ -41,6 +41,8 @@ pub(in crate::commands) struct Waiting {
     pub(in crate::commands) for_custom: bool,
     /// The release that they belong to.
     pub(in crate::commands) release: Option<ReleaseName>,
+    /// Whether what fails is taken back by itself.
+    pub(in crate::commands) goes_back: bool,
     pub(in crate::commands) report: ApplyReport,
 }
 
@@ -117,7 +119,12 @@ pub(in crate::commands) async fn until(
         ));
         return Ok(Carried::Left);
     };
-    verdict(outcome?)?;
+    let way_back = match (&waiting.release, waiting.goes_back) {
+        (_, true) => WayBack::None,
+        (Some(release), false) => WayBack::Release(release, target.namespace()),
+        (None, false) => WayBack::Workload,
+    };
+    verdict(outcome?, way_back)?;
     Ok(Carried::Out)
 }
 

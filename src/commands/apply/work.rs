@@ -45,6 +45,8 @@ pub(in crate::commands) struct Options<'r> {
     pub(in crate::commands) expected: Option<SavedPlan>,
     /// The steps by which Deployments are changed, where they are.
     pub(in crate::commands) progressive: Option<Progressive>,
+    /// Whether what fails is taken back by itself, as a change by steps always is.
+    pub(in crate::commands) undoes: bool,
     /// Whether the last revision of the release is gone on with: it is in the middle of such steps.
     pub(in crate::commands) resumes: bool,
     /// What selected the objects, where others that are described are left out.
@@ -70,6 +72,7 @@ impl Options<'_> {
             applyset: None,
             expected: None,
             progressive: None,
+            undoes: false,
             resumes: false,
             selector: None,
             report: ApplyReport::Text,

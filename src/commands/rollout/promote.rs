@@ -97,6 +97,7 @@ pub(super) fn abort(args: &AbortArgs) -> Result<(), Failure> {
             timeout: Some(common.timeout).filter(|timeout| !timeout.is_zero()),
             for_custom: false,
             release: Some(common.release.clone()),
+            goes_back: true,
             report: ApplyReport::Text,
         };
         if let Carried::Left = take_back(target, &progression, &waiting).await? {

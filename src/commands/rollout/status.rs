@@ -4,7 +4,7 @@ use super::Workloads;
 use crate::cluster::{Failed, deadline, on_cluster};
 use crate::duration;
 use crate::exit::{Failure, Status};
-use crate::ui::progress::{Display, verdict};
+use crate::ui::progress::{Display, WayBack, verdict};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
@@ -126,6 +126,6 @@ async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Res
     .await?;
     match unwritten {
         Some(failure) => Err(failure.into()),
-        None => Ok(verdict(outcome)?),
+        None => Ok(verdict(outcome, WayBack::Workload)?),
     }
 }

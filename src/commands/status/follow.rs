@@ -64,7 +64,7 @@ pub(super) async fn follow(
                 sleep(BEAT).await;
                 view.renew().await?;
             }
-            outcome => verdict(outcome)?,
+            outcome => verdict(outcome, view.way_back())?,
         }
     }
 }

@@ -82,7 +82,7 @@ async fn look(args: &Args, view: &View<'_>) -> Result<&'static str, Failed> {
     }
     refuse_gone(view)?;
     if unready.iter().any(|it| it.is_final) {
-        verdict(Outcome::Failed(unready))?;
+        verdict(Outcome::Failed(unready), view.way_back())?;
         return Ok("failed");
     }
     let is_ready = unready.is_empty() && !view.is_being_applied();

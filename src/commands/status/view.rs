@@ -3,6 +3,7 @@
 use crate::cluster::Failed;
 use crate::commands::apply::{Awaited, awaited, no_release, takes_time};
 use crate::exit::Failure;
+use crate::ui::progress::WayBack;
 use trimtab_deploy::{
     ObjectRef, Presence, Progression, Release, ReleaseName, ReleaseStatus, Releases, Standings,
     Target,
@@ -45,6 +46,14 @@ impl<'t> View<'t> {
             progression,
             releases,
         })
+    }
+
+    /// How one goes back from what it describes.
+    pub(super) fn way_back(&self) -> WayBack<'_> {
+        match self.progression {
+            Some(_) => WayBack::None,
+            None => WayBack::Release(&self.release.name, self.target.namespace()),
+        }
     }
 
     /// Looks at everything again.

@@ -2,10 +2,21 @@
 
 use super::{MOST_REASONS, told};
 use crate::exit::{Failure, Status};
-use trimtab_deploy::{Logged, ObjectRef, Outcome, Unready};
+use trimtab_deploy::{Logged, ObjectRef, Outcome, ReleaseName, Unready};
+
+/// How to go back from what does not get ready.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum WayBack<'r> {
+    /// A Deployment alone, by its own history.
+    Workload,
+    /// All of a release, which is kept in this namespace.
+    Release(&'r ReleaseName, &'r str),
+    /// By no command: it is gone back of itself, or no other pods were made.
+    None,
+}
 
 /// What a wait came to: nothing more to say, or a failure with its reasons.
-pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
+pub(crate) fn verdict(outcome: Outcome, way_back: WayBack<'_>) -> Result<(), Failure> {
     let (code, unready) = match outcome {
         Outcome::Ready => return Ok(()),
         Outcome::Failed(unready) => ("not-ready", unready),
@@ -30,14 +41,25 @@ pub(crate) fn verdict(outcome: Outcome) -> Result<(), Failure> {
     for other in unready.iter().filter(|other| other.object != first.object) {
         failure = failure.note(told(&other.object, &other.text));
     }
-    if first.object.resource.kind == "Deployment" {
-        failure = failure.hint(format!(
-            "go back with `trimtab rollout undo deployment/{}`{}",
-            first.object.name,
-            in_namespace(&first.object)
-        ));
-    }
-    Err(failure)
+    Err(match hint(&first.object, way_back) {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    })
+}
+
+fn hint(object: &ObjectRef, way_back: WayBack<'_>) -> Option<String> {
+    let (what, namespace) = match way_back {
+        WayBack::Workload if object.resource.kind == "Deployment" => {
+            (format!("deployment/{}", object.name), &*object.namespace)
+        }
+        WayBack::Release(release, namespace) => (format!("--release {release}"), namespace),
+        WayBack::Workload | WayBack::None => return None,
+    };
+    let place = match namespace {
+        "" | "default" => String::new(),
+        namespace => format!(" -n {namespace}"),
+    };
+    Some(format!("go back with `trimtab rollout undo {what}{place}`"))
 }
 
 /// Why an object is not ready: each reason, and what its container printed last.
@@ -61,13 +83,6 @@ fn log_tail(logged: &Logged) -> String {
     text
 }
 
-fn in_namespace(object: &ObjectRef) -> String {
-    match &*object.namespace {
-        "" | "default" => String::new(),
-        namespace => format!(", in namespace {namespace}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{reason, web};
@@ -81,7 +96,8 @@ mod tests {
             reasons: vec![reason(1, "container web: ImagePullBackOff")],
             is_final: true,
         };
-        let failure = verdict(Outcome::Failed(vec![unready])).expect_err("it failed");
+        let failure =
+            verdict(Outcome::Failed(vec![unready]), WayBack::None).expect_err("it failed");
         let Failure::Finding {
             finding, status, ..
         } = failure
@@ -95,6 +111,6 @@ mod tests {
         );
         let note = "pod/web-a and 1 more: container web: ImagePullBackOff";
         assert_eq!(finding.notes, [note]);
-        assert!(verdict(Outcome::Ready).is_ok());
+        assert!(verdict(Outcome::Ready, WayBack::None).is_ok());
     }
 }
