@@ -3,6 +3,7 @@
 use super::align::{Step, align};
 use super::alike::{alike, related};
 use super::block::{in_style_of, key_style};
+use super::brackets::{Piece, join};
 use super::habits::Quotes;
 use super::layout::Layout;
 use super::outline::{Field, Part, Shape};
@@ -31,19 +32,38 @@ pub(super) fn rewrite(
             };
             let ranges: Vec<Range<usize>> = items.iter().map(|item| item.part.range()).collect();
             let steps = align(old, new, alike, related).into_iter();
+            let mut passed = 0;
             let pieces = steps.filter_map(|step| match step {
                 Step::Pair(i, j) => {
                     let text = rewrite(text, &items[i].part, &old[i], &new[j], layout);
-                    Some(text.map(|text| Piece { text, was: Some(i) }))
+                    passed = i + 1;
+                    Some(text.map(|text| Piece {
+                        text,
+                        was: Some(i),
+                        passed: i,
+                    }))
                 }
                 Step::Insert(j) => {
                     let text = layout.flow(&new[j]);
-                    Some(text.map(|text| Piece { text, was: None }))
+                    Some(text.map(|text| Piece {
+                        text,
+                        was: None,
+                        passed,
+                    }))
                 }
-                Step::Remove(_) => None,
+                Step::Remove(i) => {
+                    passed = i + 1;
+                    None
+                }
             });
             let pieces: Vec<Piece> = pieces.collect::<Result<_>>()?;
-            join(text, part.content..part.end, &ranges, &pieces)
+            join(
+                text,
+                &(part.content..part.end),
+                &ranges,
+                &pieces,
+                layout.habits.line_break,
+            )
         }
         (Shape::Mapping { flow: true, fields }, Node::Mapping(old), Node::Mapping(new))
             if text[part.content..].starts_with('{') =>
@@ -58,7 +78,13 @@ pub(super) fn rewrite(
                 .map(|field| field.start..field.part.end.max(field.colon))
                 .collect();
             let pieces = fields_of(text, fields, old, new, layout)?;
-            join(text, part.content..part.end, &ranges, &pieces)
+            join(
+                text,
+                &(part.content..part.end),
+                &ranges,
+                &pieces,
+                layout.habits.line_break,
+            )
         }
         (Shape::Scalar, Node::Scalar(was), Node::Scalar(_)) => {
             layout.flow(&in_style_of(was.style, new))?
@@ -66,12 +92,6 @@ pub(super) fn rewrite(
         _ => layout.flow(new)?,
     };
     Ok(format!("{properties}{inner}"))
-}
-
-/// An element of a collection, and which one it was.
-struct Piece {
-    text: String,
-    was: Option<usize>,
 }
 
 fn fields_of(
@@ -109,6 +129,7 @@ fn fields_of(
         pieces.push(Piece {
             text: changed,
             was: Some(at),
+            passed: at,
         });
     }
     for (key, value) in new.iter() {
@@ -120,73 +141,9 @@ fn fields_of(
             pieces.push(Piece {
                 text: layout.flow_field(key, value)?,
                 was: None,
+                passed: fields.len(),
             });
         }
     }
     Ok(pieces)
-}
-
-/// Puts the pieces together. `whole` is the old collection with its brackets, `ranges` are its old
-/// elements.
-fn join(text: &str, whole: Range<usize>, ranges: &[Range<usize>], pieces: &[Piece]) -> String {
-    let (open, close) = (
-        &text[whole.start..=whole.start],
-        &text[whole.end - 1..whole.end],
-    );
-    let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
-        let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
-        return format!("{open}{}{close}", texts.join(", "));
-    };
-    if pieces.is_empty() {
-        return format!("{open}{close}");
-    }
-    let head = &text[whole.start + 1..first.start];
-    let tail = &text[last.end..whole.end - 1];
-    let separator = usual_separator(text, head, ranges);
-    let mut out = format!("{open}{head}");
-    let mut tail_done = 0;
-    for (at, piece) in pieces.iter().enumerate() {
-        if at > 0 {
-            let previous = pieces[at - 1].was;
-            match piece.was {
-                Some(was) if was > 0 => out.push_str(&text[ranges[was - 1].end..ranges[was].start]),
-                // Behind what was the last a comment may stand, which stays with it.
-                None if previous == Some(ranges.len() - 1) && tail.contains('#') => {
-                    let end = tail.find('\n').unwrap_or(tail.len());
-                    let comment = tail[..end].trim_start_matches(',');
-                    out.push(',');
-                    out.push_str(comment.trim_end_matches('\r'));
-                    let line_break = separator.find(['\r', '\n']);
-                    out.push_str(line_break.map_or(head, |line_break| &separator[line_break..]));
-                    tail_done = end;
-                }
-                _ => out.push_str(&separator),
-            }
-        }
-        out.push_str(&piece.text);
-    }
-    out.push_str(&tail[tail_done..]);
-    out.push_str(close);
-    out
-}
-
-/// What is between two elements, without comments.
-fn usual_separator(text: &str, head: &str, ranges: &[Range<usize>]) -> String {
-    let between = ranges
-        .windows(2)
-        .map(|pair| &text[pair[0].end..pair[1].start])
-        .find(|between| !between.contains('#'));
-    match between {
-        Some(between) => between.to_owned(),
-        None if head.contains('\n') => {
-            let line = head.rfind('\n').unwrap_or(0);
-            let start = if head[..line].ends_with('\r') {
-                line - 1
-            } else {
-                line
-            };
-            format!(",{}", &head[start..])
-        }
-        None => ", ".to_owned(),
-    }
 }

@@ -14,6 +14,7 @@
 mod align;
 mod alike;
 mod block;
+mod brackets;
 mod changes;
 mod encoding;
 mod flow;

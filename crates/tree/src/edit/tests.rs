@@ -253,6 +253,49 @@ fn brackets_stay_brackets() {
             "{r: [a], p: w}",
             "{\n  \"r\": [\"a\"],\n  \"p\": \"w\"\n}\n",
         ),
+        // Comments stay with what they are about.
+        (
+            "r: [\r\n  a # A\r\n]\r\n",
+            "r: [a, b]",
+            "r: [\r\n  a, # A\r\n  b\r\n]\r\n",
+        ),
+        (
+            "r: [\r\n  a\r\n  # end\r\n]\r\n",
+            "r: [a, b]",
+            "r: [\r\n  a,\r\n  b\r\n  # end\r\n]\r\n",
+        ),
+        (
+            "r: [\n  a, # A\n  # about b\n  b, # B\n]\n",
+            "r: [a]",
+            "r: [\n  a, # A\n  # about b\n]\n",
+        ),
+        (
+            "r: [\n  a, # A\n  # about b\n  b, # B\n]\n",
+            "r: [b]",
+            "r: [\n  # about b\n  b, # B\n]\n",
+        ),
+        (
+            "r: [ # all\n  # about a\n  a, # A\n  b, # B\n  c # C\n]\n",
+            "r: [b]",
+            "r: [ # all\n  # about a\n  b # B\n]\n",
+        ),
+        (
+            "r: [\n  # about a\n  a, # A\n  b]\n",
+            "r: [x, a]",
+            "r: [\n  x,\n  # about a\n  a # A\n  ]\n",
+        ),
+        ("r: [a # A\n  ]\n", "r: [a, b]", "r: [a, # A\n    b\n  ]\n"),
+        (
+            "r: [\n  a, b,\n  c\n]\n",
+            "r: [b, c]",
+            "r: [\n  b,\n  c\n]\n",
+        ),
+        ("r: [\n  a,\n  b, c]\n", "r: [a, c]", "r: [\n  a,\n  c]\n"),
+        (
+            "r: [ a\n  , b\n  , c ]\n",
+            "r: [a, c, d]",
+            "r: [ a\n  , c\n  , d ]\n",
+        ),
         ("r: [a: 1, b]\n", "r: [{a: 2}, b]", "r: [{a: 2}, b]\n"),
     ] {
         check(text, target, expected);
