@@ -130,6 +130,7 @@ impl KustomizationFile<'_> {
             Ok(())
         })?;
         self.try_out(kind, name, namespace)
+            .map_err(|error| error.in_file(self.name))
     }
 
     /// Changes the values of literals, or the namespace, of the generator of a name.
@@ -170,6 +171,7 @@ impl KustomizationFile<'_> {
             &change.new_namespace
         };
         self.try_out(kind, name, namespace)
+            .map_err(|error| error.in_file(self.name))
     }
 
     /// Removes the generators whose names are given as one argument with commas. A name that is not
@@ -336,8 +338,10 @@ fn set_literal(generator: &mut Value, literal: &str, kind: GeneratorKind) -> Res
         .into_iter()
         .filter_map(key_of)
         .collect();
+    let place = get(generator, "literals").unwrap_or(generator).position;
     let error = || {
-        let error = Diagnostic::error("not-there", format!("key `{key}` not found in {noun}"));
+        let message = format!("key `{key}` not found in {noun}");
+        let error = Diagnostic::error("not-there", message).at(place);
         match nearest(key, keys.iter().map(String::as_str)) {
             Some(meant) => error.hint(format!("did you mean `{meant}`?")),
             None => error.hint(format!("`edit add {noun}` adds keys")),
