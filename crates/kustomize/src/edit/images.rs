@@ -104,7 +104,8 @@ const FORMS: &str = "<image>=<newimage>:<newtag>, <image>=<newimage>@<digest>, \
 
 /// The image that an argument names, and what is wanted of it.
 fn parse(argument: &str) -> Result<(String, Wanted)> {
-    let (name, new) = ImageReference::of_argument(argument).ok_or_else(|| {
+    let asked = ImageReference::of_argument(argument).filter(|_| is_whole(argument));
+    let (name, new) = asked.ok_or_else(|| {
         bad_argument(format!("invalid format of image: `{argument}`")).expecting(FORMS)
     })?;
     let wanted = Wanted {
@@ -113,6 +114,16 @@ fn parse(argument: &str) -> Result<(String, Wanted)> {
         digest: new.digest.to_owned(),
     };
     Ok((name.to_owned(), wanted))
+}
+
+/// Whether an argument has something behind every sign that announces it. kustomize takes most that
+/// have not, and then silently takes parts of the image away.
+fn is_whole(argument: &str) -> bool {
+    let (name, new) = argument.split_once('=').unwrap_or(("_", argument));
+    let reference = ImageReference::parse(new);
+    let cut_off = new.ends_with([':', '@']) || new.contains(":@");
+    let asks = !name.is_empty() || !(reference.tag.is_empty() && reference.digest.is_empty());
+    asks && !cut_off && !reference.name.is_empty() && !new.contains('=')
 }
 
 #[cfg(test)]
@@ -139,7 +150,19 @@ mod tests {
             let found = [name, wanted.new_name, wanted.new_tag, wanted.digest].join(" ");
             assert_eq!(found, expected, "{argument}");
         }
-        for argument in ["a", "", "host:5000/b"] {
+        for argument in [
+            "a",
+            "",
+            "host:5000/b",
+            "=x",
+            "a=",
+            "a:",
+            "a=b:",
+            "a=b:@sha256:c",
+            "a@",
+            "a=b=c",
+            ":1",
+        ] {
             assert_eq!(parse(argument).unwrap_err().code, "bad-argument");
         }
     }
