@@ -158,7 +158,7 @@ impl Document {
         });
         match changed {
             Some(text) => self.set_text(text),
-            None => Err(self.cannot_edit()),
+            None => Err(self.cannot_edit(new)),
         }
     }
 
@@ -170,12 +170,12 @@ impl Document {
         Ok(())
     }
 
-    fn cannot_edit(&self) -> Box<Diagnostic> {
+    fn cannot_edit(&self, new: &Value) -> Box<Diagnostic> {
         let error = Diagnostic::error(
             "cannot-edit",
             "this text cannot be changed without changing more than was asked for",
         )
-        .at(self.tree.position);
+        .at(first_difference(&self.tree, new).unwrap_or(self.tree.position));
         let uses_anchors = self.text.contains("<<") || self.text.contains('*');
         if uses_anchors {
             error.hint(
@@ -185,6 +185,20 @@ impl Document {
             error.hint("make the change by hand")
         }
     }
+}
+
+/// Where the first field of `old` stands that `new` has not as it is.
+fn first_difference(old: &Value, new: &Value) -> Option<Position> {
+    let (old, new) = (old.as_mapping()?, new.as_mapping()?);
+    let mut entries = old.entries().iter();
+    entries.find_map(|entry| {
+        let new = new.get(entry.key.text());
+        if new.is_some_and(|new| alike(&entry.value, new)) {
+            return None;
+        }
+        let below = new.and_then(|new| first_difference(&entry.value, new));
+        below.or(Some(entry.key_position))
+    })
 }
 
 /// `text` with its first document, which means `old`, changed to mean `new`, whose fields are given;
