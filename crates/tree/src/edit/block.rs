@@ -302,6 +302,11 @@ impl Editor<'_> {
             None => (text.as_str(), ""),
         };
         let line = line_content_end(self.text, place.lead);
+        if below.is_empty() && part.start > line && matches!(part.shape, Shape::Scalar) {
+            // A text below its key stays there, and what stands behind it does too.
+            self.changes.replace(part.range(), text.trim_start());
+            return Ok(());
+        }
         let mut end = part.end.max(place.lead);
         if end > line && has_comment_behind(self.text, end) {
             // It is about the last line of what goes, and would be text behind a block.

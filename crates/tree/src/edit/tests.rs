@@ -38,6 +38,7 @@ fn a_scalar_changes_in_its_place_and_manner() {
         ("a: x", "a: 'yes'", "a: \"yes\""),
         ("a: x\nb: '1'\n", "{a: on, b: '1'}", "a: 'on'\nb: '1'\n"),
         ("a:\nb: 1\n", "{a: x, b: 1}", "a: x\nb: 1\n"),
+        ("a: # A\n  x # c\n", "a: w", "a: # A\n  w # c\n"),
         ("a: # none\nb: 1\n", "{a: x, b: 1}", "a: x # none\nb: 1\n"),
         (
             "a: |\n  x\n  w\n\nb: 1\n",
