@@ -6,7 +6,7 @@ use crate::exit::Failure;
 use crate::ui::report::Report;
 use crate::ui::{stderr, stdout, unified};
 use std::path::Path;
-use trimtab_kustomize::edit::FixedField;
+use trimtab_kustomize::edit::{FixedField, Fixes};
 use trimtab_kustomize::{BuildOptions, Sources};
 use trimtab_tree::{Diagnostic, SourceMap};
 
@@ -29,31 +29,37 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let before = build();
-    let fixed = change(report, |file| {
-        let mut fixed = file.fix()?;
+    let fixes = change(report, |file| {
+        let mut fixes = file.fix()?;
         if args.vars && file.fix_variables()? {
-            fixed.push(FixedField {
+            fixes.fixed.push(FixedField {
                 old: "vars",
                 new: "replacements",
             });
         }
-        Ok(fixed)
+        Ok(fixes)
     })?;
     if !report.is_for_machines() {
-        tell(&fixed)?;
+        tell(&fixes)?;
     }
     compare(before, build(), report);
     report.refuse_denied()
 }
 
-fn tell(fixed: &[FixedField]) -> Result<(), Failure> {
-    let mut text = if fixed.is_empty() {
-        "No fields of older forms\n".to_owned()
-    } else {
-        "Fixed fields:\n".to_owned()
+fn tell(fixes: &Fixes) -> Result<(), Failure> {
+    let mut text = match (fixes.fixed.is_empty(), fixes.added.is_empty()) {
+        (true, true) => "No fields of older forms\n".to_owned(),
+        (true, false) => String::new(),
+        (false, _) => "Fixed fields:\n".to_owned(),
     };
-    for field in fixed {
+    for field in &fixes.fixed {
         text.extend(["  ", field.old, " -> ", field.new, "\n"]);
+    }
+    if !fixes.added.is_empty() {
+        text.push_str("Added fields:\n");
+    }
+    for field in &fixes.added {
+        text.extend(["  ", field, "\n"]);
     }
     stdout::write(text.as_bytes())
 }

@@ -19,6 +19,15 @@ pub struct FixedField {
     pub new: &'static str,
 }
 
+/// What [`KustomizationFile::fix`] did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fixes {
+    /// Fields that were given another form.
+    pub fixed: Vec<FixedField>,
+    /// Fields that were not there.
+    pub added: Vec<&'static str>,
+}
+
 /// Lists whose items belong into another list as they are, in the order in which they go there.
 const MOVED: [(&str, &str); 3] = [
     ("bases", "resources"),
@@ -32,7 +41,7 @@ impl KustomizationFile<'_> {
     ///
     /// # Errors
     /// When a label is both in `commonLabels` and in `labels`, and when the file cannot be changed.
-    pub fn fix(&mut self) -> Result<Vec<FixedField>> {
+    pub fn fix(&mut self) -> Result<Fixes> {
         let mut fixed = Vec::new();
         let mut note = |old, new| fixed.push(FixedField { old, new });
         for (old, new) in MOVED {
@@ -52,8 +61,8 @@ impl KustomizationFile<'_> {
         if self.fix_helm()? {
             note("helmChartInflationGenerator", "helmCharts");
         }
-        self.add_type()?;
-        Ok(fixed)
+        let added = self.add_type()?;
+        Ok(Fixes { fixed, added })
     }
 
     /// Moves the items of a list into another, behind its own, with their comments where the layout
@@ -91,21 +100,17 @@ impl KustomizationFile<'_> {
             .filter_map(Value::text)
             .map(|patch| wrap(root, patch))
             .collect();
-        if written_name(self.tree(), "patches").is_some() || wrapped.is_empty() {
-            self.change(|tree| {
-                remove(tree, old);
-                append(tree, "patches", wrapped);
-                Ok(())
-            })?;
+        // The items change in their places, so that comments stay. In between they are not what the
+        // decoder expects.
+        let mut tree = self.tree().clone();
+        if wrapped.is_empty() {
+            remove(&mut tree, old);
+            self.document.update(&tree)?;
             return Ok(true);
         }
-        // The list becomes the other in its place: comments stay. In between its items are not what
-        // the decoder expects.
-        self.document.rename(&written, "patches")?;
-        let mut tree = self.tree().clone();
-        set(&mut tree, "patches", Value::sequence(wrapped));
+        set(&mut tree, old, Value::sequence(wrapped));
         self.document.update(&tree)?;
-        Ok(true)
+        self.move_list(&written, "patches")
     }
 
     fn fix_common_labels(&mut self) -> Result<bool> {
@@ -167,21 +172,26 @@ impl KustomizationFile<'_> {
         if !old(self.tree()) {
             return Ok(false);
         }
-        self.change(|tree| {
-            for field in fields {
-                if items(tree, field).is_empty() {
-                    continue;
-                }
-                for generator in items_mut(tree, field).into_iter().flatten() {
-                    let file = text(generator, "env").to_owned();
-                    remove(generator, "env");
-                    if !file.is_empty() {
-                        append(generator, "envs", vec![Value::string(file)]);
-                    }
+        for field in fields {
+            let mut fixed = self.tree().clone();
+            if items(&fixed, field).is_empty() {
+                continue;
+            }
+            for generator in items_mut(&mut fixed, field).into_iter().flatten() {
+                let file = text(generator, "env").to_owned();
+                remove(generator, "env");
+                if !file.is_empty() {
+                    append(generator, "envs", vec![Value::string(file)]);
                 }
             }
-            Ok(())
-        })?;
+            let written = written_name(self.tree(), field).unwrap_or_default();
+            let moved = self
+                .document
+                .move_texts_into_lists(&written, "env", "envs", &fixed);
+            if !moved {
+                self.document.update(&fixed)?;
+            }
+        }
         Ok(true)
     }
 
@@ -207,7 +217,10 @@ impl KustomizationFile<'_> {
         Ok(true)
     }
 
-    fn add_type(&mut self) -> Result<()> {
+    /// Returns which fields it added.
+    fn add_type(&mut self) -> Result<Vec<&'static str>> {
+        let absent = |field: &&str| text(self.tree(), field).is_empty();
+        let added = ["apiVersion", "kind"].into_iter().filter(absent).collect();
         self.change(|tree| {
             let kind = match text(tree, "kind") {
                 "" => Kind::Kustomization.name(),
@@ -221,7 +234,8 @@ impl KustomizationFile<'_> {
                 }
             }
             Ok(())
-        })
+        })?;
+        Ok(added)
     }
 }
 

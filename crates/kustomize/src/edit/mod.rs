@@ -23,7 +23,7 @@ mod variables;
 pub use crate::builtin_plugins::{BUILTIN_PLUGINS, BuiltinPlugin};
 pub use annotations::CommonField;
 pub use create::{CreateArguments, create};
-pub use fix::FixedField;
+pub use fix::{FixedField, Fixes};
 pub use generators::{GeneratorChange, GeneratorKind, GeneratorSources};
 pub use lists::{FileList, PatternList};
 pub use patches::PatchArguments;

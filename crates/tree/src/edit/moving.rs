@@ -7,7 +7,7 @@ use super::changes::Changes;
 use super::habits::{Habits, Quotes, dash_gap};
 use super::layout::{Layout, spaces};
 use super::lines::{begins_line, column, line_content_end, line_end, line_start};
-use super::outline::{Field, Item, Shape};
+use super::outline::{Field, Item, Part, Shape};
 use crate::{Mapping, Value};
 
 impl Document {
@@ -39,6 +39,37 @@ impl Document {
         let at = line_end(text, last.part.end);
         changes.replace(at..at, lines);
         changes.delete(line_start(text, source.start)..end);
+        changes.apply(text)
+    }
+
+    /// Makes the text in the field `from` of each item of the root's list `list` an item of the list
+    /// `to` beside it, with the comment behind it. Returns false, and changes nothing, unless all of
+    /// them stand on the line of their key, outside of brackets, and the text can be changed so that it
+    /// means `new` and nothing else.
+    pub fn move_texts_into_lists(&mut self, list: &str, from: &str, to: &str, new: &Value) -> bool {
+        let changed = self.moving_texts(list, from, to);
+        self.text.ends_with('\n') && changed.is_some() && self.replace_text(changed, new).is_ok()
+    }
+
+    fn moving_texts(&self, name: &str, from: &str, to: &str) -> Option<String> {
+        let text = self.text.as_str();
+        let Shape::Mapping { fields, .. } = &self.outline.root.as_ref()?.shape else {
+            return None;
+        };
+        let habits = Habits::of(text, &self.outline);
+        let mut changes = Changes::default();
+        for item in list(text, fields, name)?.1 {
+            let Shape::Mapping {
+                fields,
+                flow: false,
+            } = &item.part.shape
+            else {
+                continue;
+            };
+            if fields.iter().any(|field| field.key == from) {
+                into_list(text, &habits, fields, from, to, &mut changes)?;
+            }
+        }
         changes.apply(text)
     }
 
@@ -129,6 +160,56 @@ impl Document {
         }
         changes.apply(text)
     }
+}
+
+/// The change that makes the text in the field `from` an item of the list `to` beside it.
+fn into_list(
+    text: &str,
+    habits: &Habits,
+    fields: &[Field],
+    from: &str,
+    to: &str,
+    changes: &mut Changes,
+) -> Option<()> {
+    let source = only(fields, from)?;
+    let Part { start, end, .. } = source.part;
+    let line = line_content_end(text, source.colon);
+    if !matches!(source.part.shape, Shape::Scalar) || start <= source.colon || end > line {
+        return None;
+    }
+    if fields.iter().all(|field| field.key != to) {
+        let layout = Layout {
+            habits,
+            quotes: Quotes::default(),
+            keys: source.key_style,
+        };
+        let dash = column(text, source.start) + habits.sequence_indent;
+        let lead = format!(
+            "{}{}-{}",
+            habits.line_break,
+            spaces(dash),
+            spaces(habits.dash_gap)
+        );
+        changes.replace(source.key_range.clone(), layout.key(to).ok()?);
+        changes.replace(source.colon..start, lead);
+        return Some(());
+    }
+    let last = list(text, fields, to)?.1.last()?;
+    if !begins_line(text, source.start) {
+        return None;
+    }
+    let gap = dash_gap(text, last.start, &last.part).unwrap_or(habits.dash_gap);
+    let item = format!(
+        "{}-{}{}{}",
+        spaces(column(text, last.start)),
+        spaces(gap),
+        &text[start..line],
+        habits.line_break
+    );
+    let at = line_end(text, last.part.end);
+    changes.replace(at..at, item);
+    changes.delete(line_start(text, source.start)..line_end(text, end));
+    Some(())
 }
 
 /// Lines with what is in them at `from` moved to column `to`.
