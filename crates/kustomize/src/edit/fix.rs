@@ -173,26 +173,36 @@ impl KustomizationFile<'_> {
             return Ok(false);
         }
         for field in fields {
-            let mut fixed = self.tree().clone();
-            if items(&fixed, field).is_empty() {
-                continue;
-            }
-            for generator in items_mut(&mut fixed, field).into_iter().flatten() {
-                let file = text(generator, "env").to_owned();
-                remove(generator, "env");
-                if !file.is_empty() {
-                    append(generator, "envs", vec![Value::string(file)]);
-                }
-            }
-            let written = written_name(self.tree(), field).unwrap_or_default();
-            let moved = self
-                .document
-                .move_texts_into_lists(&written, "env", "envs", &fixed);
-            if !moved {
-                self.document.update(&fixed)?;
+            for at in 0..items(self.tree(), field).len() {
+                self.fix_env_file(field, at)?;
             }
         }
         Ok(true)
+    }
+
+    fn fix_env_file(&mut self, field: &str, at: usize) -> Result<()> {
+        let mut fixed = self.tree().clone();
+        let Some(generator) = items_mut(&mut fixed, field).and_then(|all| all.get_mut(at)) else {
+            return Ok(());
+        };
+        let Some(env) = written_name(generator, "env") else {
+            return Ok(());
+        };
+        let envs = written_name(generator, "envs").unwrap_or_else(|| "envs".to_owned());
+        let file = text(generator, "env").to_owned();
+        remove(generator, "env");
+        if !file.is_empty() {
+            append(generator, "envs", vec![Value::string(file)]);
+        }
+        let written = written_name(self.tree(), field).unwrap_or_default();
+        let place = (written.as_str(), at);
+        if self
+            .document
+            .move_text_into_list(place, &env, &envs, &fixed)
+        {
+            return Ok(());
+        }
+        self.document.update(&fixed)
     }
 
     fn fix_helm(&mut self) -> Result<bool> {

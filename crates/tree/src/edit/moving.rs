@@ -42,35 +42,36 @@ impl Document {
         changes.apply(text)
     }
 
-    /// Makes the text in the field `from` of each item of the root's list `list` an item of the list
-    /// `to` beside it, with the comment behind it. Returns false, and changes nothing, unless all of
-    /// them stand on the line of their key, outside of brackets, and the text can be changed so that it
-    /// means `new` and nothing else.
-    pub fn move_texts_into_lists(&mut self, list: &str, from: &str, to: &str, new: &Value) -> bool {
-        let changed = self.moving_texts(list, from, to);
+    /// Makes the text in the field `from` of an item, by index, of the root's list `list` an item of
+    /// the list `to` beside it, with the comment behind it. Returns false, and changes nothing, unless
+    /// all of it stands outside of brackets, and the text can be changed so that it means `new` and
+    /// nothing else.
+    pub fn move_text_into_list(
+        &mut self,
+        (list, at): (&str, usize),
+        from: &str,
+        to: &str,
+        new: &Value,
+    ) -> bool {
+        let changed = self.moving_text(list, at, from, to);
         self.text.ends_with('\n') && changed.is_some() && self.replace_text(changed, new).is_ok()
     }
 
-    fn moving_texts(&self, name: &str, from: &str, to: &str) -> Option<String> {
+    fn moving_text(&self, name: &str, at: usize, from: &str, to: &str) -> Option<String> {
         let text = self.text.as_str();
         let Shape::Mapping { fields, .. } = &self.outline.root.as_ref()?.shape else {
             return None;
         };
+        let item = list(text, fields, name)?.1.get(at)?;
+        let Shape::Mapping {
+            fields,
+            flow: false,
+        } = &item.part.shape
+        else {
+            return None;
+        };
         let habits = Habits::of(text, &self.outline);
-        let mut changes = Changes::default();
-        for item in list(text, fields, name)?.1 {
-            let Shape::Mapping {
-                fields,
-                flow: false,
-            } = &item.part.shape
-            else {
-                continue;
-            };
-            if fields.iter().any(|field| field.key == from) {
-                into_list(text, &habits, fields, from, to, &mut changes)?;
-            }
-        }
-        changes.apply(text)
+        into_list(text, &habits, fields, from, to)?.apply(text)
     }
 
     /// Makes the root's mapping `from` the last field, `inner`, of a new item at the end of the root's
@@ -162,21 +163,21 @@ impl Document {
     }
 }
 
-/// The change that makes the text in the field `from` an item of the list `to` beside it.
+/// The changes that make the text in the field `from` an item of the list `to` beside it.
 fn into_list(
     text: &str,
     habits: &Habits,
     fields: &[Field],
     from: &str,
     to: &str,
-    changes: &mut Changes,
-) -> Option<()> {
+) -> Option<Changes> {
     let source = only(fields, from)?;
     let Part { start, end, .. } = source.part;
     let line = line_content_end(text, source.colon);
-    if !matches!(source.part.shape, Shape::Scalar) || start <= source.colon || end > line {
+    if !matches!(source.part.shape, Shape::Scalar) || start <= source.colon {
         return None;
     }
+    let mut changes = Changes::default();
     if fields.iter().all(|field| field.key != to) {
         let layout = Layout {
             habits,
@@ -191,11 +192,16 @@ fn into_list(
             spaces(habits.dash_gap)
         );
         changes.replace(source.key_range.clone(), layout.key(to).ok()?);
-        changes.replace(source.colon..start, lead);
-        return Some(());
+        if start > line {
+            // It stands below its key already.
+            changes.replace(start..start, format!("-{}", spaces(habits.dash_gap)));
+        } else {
+            changes.replace(source.colon..start, lead);
+        }
+        return Some(changes);
     }
     let last = list(text, fields, to)?.1.last()?;
-    if !begins_line(text, source.start) {
+    if !begins_line(text, source.start) || end > line {
         return None;
     }
     let gap = dash_gap(text, last.start, &last.part).unwrap_or(habits.dash_gap);
@@ -209,7 +215,7 @@ fn into_list(
     let at = line_end(text, last.part.end);
     changes.replace(at..at, item);
     changes.delete(line_start(text, source.start)..line_end(text, end));
-    Some(())
+    Some(changes)
 }
 
 /// Lines with what is in them at `from` moved to column `to`.
