@@ -122,7 +122,9 @@ fn is_whole(argument: &str) -> bool {
     let (name, new) = argument.split_once('=').unwrap_or(("_", argument));
     let reference = ImageReference::parse(new);
     let cut_off = new.ends_with([':', '@']) || new.contains(":@");
-    let asks = !name.is_empty() || !(reference.tag.is_empty() && reference.digest.is_empty());
+    let asks = [name, reference.tag, reference.digest]
+        .iter()
+        .any(|part| !part.is_empty());
     asks && !cut_off && !reference.name.is_empty() && !new.contains('=')
 }
 
