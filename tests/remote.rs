@@ -168,7 +168,7 @@ fn what_is_known_costs_no_git() {
     );
     fails(
         &at.try_build(&[&format!("{url}?ref=other")], "--offline"),
-        &["where `other` of `", "is not in the cache"],
+        &["the commit of `other` of `", "` is not in the cache"],
     );
     assert!(at.git_calls().is_empty());
 }

@@ -263,8 +263,8 @@ impl Remotes {
             return known.ok_or_else(|| {
                 let url = mask(repository.url);
                 let what = match reference {
-                    HEAD => format!("where `{url}` is"),
-                    reference => format!("where `{reference}` of `{url}` is"),
+                    HEAD => format!("the commit of `{url}`"),
+                    reference => format!("the commit of `{reference}` of `{url}`"),
                 };
                 offline(&what)
             });
