@@ -180,6 +180,12 @@ fn nothing_leads_out_of_a_repository() {
     at.write("secret/kustomization.yaml", "");
     let secret = at.path("secret.yaml");
     let absolute = format!("resources: ['{}']\n", secret.display());
+    // Whether there is anything is not told, nor what else there is.
+    let absent = absolute.replace("secret.yaml", "secre.yaml");
+    let map_of_nothing = format!(
+        "configMapGenerator: [{{name: m, files: ['{}']}}]\n",
+        at.path("secre.yaml").display()
+    );
     at.make(
         "bad",
         &[
@@ -193,18 +199,25 @@ fn nothing_leads_out_of_a_repository() {
             ("linked/kustomization.yaml", "resources: [out.yaml]\n"),
             ("self/kustomization.yaml", "resources: [.]\n"),
             ("above/kustomization.yaml", "resources: [..]\n"),
+            ("nothing/kustomization.yaml", &absent),
+            ("map/kustomization.yaml", &map_of_nothing),
+            ("through/kustomization.yaml", "resources: [out/x.yaml]\n"),
         ],
     );
     std::os::unix::fs::symlink(&secret, at.path("bad/linked/out.yaml")).unwrap();
     std::os::unix::fs::symlink(at.path("secret"), at.path("bad/directory")).unwrap();
+    std::os::unix::fs::symlink(at.path("secret"), at.path("bad/through/out")).unwrap();
     at.commit("bad", &[]);
     let url = at.url("bad");
     for (directory, message) in [
         ("file", "is outside of `file://"),
-        ("absolute", "is outside of `file://"),
+        ("absolute", "is outside of the repository `file://"),
         ("base", "is outside of the repository `file://"),
-        ("linked", "is outside of `file://"),
+        ("linked", "is outside of the repository `file://"),
         ("directory", "is outside of the repository `file://"),
+        ("nothing", "is outside of the repository `file://"),
+        ("map", "is outside of the repository `file://"),
+        ("through", "is outside of the repository `file://"),
         ("self", "is a base of itself"),
         ("above", "which is being built"),
         ("up.yaml", "up.yaml` is a file"),

@@ -1,7 +1,7 @@
 //! Bases and components: which directories may build on which others.
 
-use super::directories::Located;
-use super::remote::{check_inside, no_repository};
+use super::directories::{Located, join};
+use super::remote::no_repository;
 use super::{Loader, is_remote, not_a_directory};
 use crate::kustomization::At;
 use std::path::Path;
@@ -47,6 +47,10 @@ impl<'a> Loader<'a> {
             Err(_) => {}
         }
         check_base_path(path).map_err(|error| error.at(path.position))?;
+        let full = join(&self.root, path);
+        if self.leaves_repository(&full) {
+            return Err(self.outside_of_repository(&full).at(path.position));
+        }
         let root = match self.locate(path) {
             Ok(Located::Directory(root)) => root,
             Ok(_) => {
@@ -55,12 +59,7 @@ impl<'a> Loader<'a> {
             }
             Err(error) => return Err(self.missing(path, &error)),
         };
-        let contained = match self.repository() {
-            Some(checkout) => check_inside(self.sources, checkout, &root),
-            None => Ok(()),
-        };
-        contained
-            .and_then(|()| self.check_cycle(&root, false))
+        self.check_cycle(&root, false)
             .map_err(|error| error.at(path.position))?;
         Ok(Loader {
             restrictions: self.restrictions,

@@ -141,6 +141,9 @@ impl Loader<'_> {
         given: &str,
         located: io::Result<Located>,
     ) -> Result<(PathBuf, u64)> {
+        if self.leaves_repository(path) {
+            return Err(self.outside_of_repository(path));
+        }
         let (real, size) = match located {
             Ok(Located::File(real, size)) => (real, size),
             Ok(Located::Directory(_)) => return Err(not_a_file(given, "a directory")),

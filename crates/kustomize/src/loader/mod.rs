@@ -211,6 +211,9 @@ impl<'a> Loader<'a> {
             return self.reach(path);
         }
         let full = join(&self.root, path);
+        if RepoSpec::parse(path).is_err() && self.leaves_repository(&full) {
+            return Err(self.outside_of_repository(&full).at(path.position));
+        }
         match self.sources.locate(&full) {
             Ok(Located::Directory(_)) => self.child(path).map(Entry::Directory),
             Ok(Located::Special) | Err(_) if RepoSpec::parse(path).is_ok() => {

@@ -38,6 +38,23 @@ impl<'a> Loader<'a> {
         self.checkout.as_deref()
     }
 
+    /// Whether a path leads out of the repository, by its text or by a link on the way. What there is outside is
+    /// not for a kustomization from elsewhere to find out.
+    pub(super) fn leaves_repository(&self, path: &Path) -> bool {
+        let Some(top) = self.repository().map(Checkout::root) else {
+            return false;
+        };
+        let there = path.ancestors().find(|it| it.exists());
+        let real = there.and_then(|it| dunce::canonicalize(it).ok());
+        !is_inside(path, top) || real.is_some_and(|real| !is_inside(&real, top))
+    }
+
+    /// The error about such a path, whether anything is there or not.
+    pub(super) fn outside_of_repository(&self, path: &Path) -> Box<Diagnostic> {
+        let repository = self.repository().map_or(&*self.root, Checkout::root);
+        outside(self.sources, path, repository)
+    }
+
     /// Fetches what a kustomization names on other machines, all at once, when that is more than
     /// one. Errors are told where each is used.
     pub(crate) fn prefetch(&self, file: &Kustomization) {
@@ -245,14 +262,18 @@ fn enter(sources: &Sources, checkout: &Arc<Checkout>, spec: &RepoSpec) -> Result
 }
 
 /// Refuses a directory that a link leads to outside of its repository.
-pub(super) fn check_inside(sources: &Sources, checkout: &Checkout, root: &Path) -> Result<()> {
+fn check_inside(sources: &Sources, checkout: &Checkout, root: &Path) -> Result<()> {
     if is_inside(root, checkout.root()) {
         return Ok(());
     }
-    let (shown, repository) = (sources.shown(root), sources.shown(checkout.root()));
+    Err(outside(sources, root, checkout.root()))
+}
+
+fn outside(sources: &Sources, path: &Path, repository: &Path) -> Box<Diagnostic> {
+    let (shown, repository) = (sources.shown(path), sources.shown(repository));
     let message = format!("`{shown}` is outside of the repository `{repository}`");
-    Err(Diagnostic::error("outside-repository", message)
-        .expecting("bases in the repository that names them, or in another"))
+    Diagnostic::error("outside-repository", message)
+        .expecting("files and bases in the repository that names them")
 }
 
 /// The error of a reference that nearly names a repository.
