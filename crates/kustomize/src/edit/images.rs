@@ -121,11 +121,11 @@ fn parse(argument: &str) -> Result<(String, Wanted)> {
 fn is_whole(argument: &str) -> bool {
     let (name, new) = argument.split_once('=').unwrap_or(("_", argument));
     let reference = ImageReference::parse(new);
+    let is_tagged = !(reference.tag.is_empty() && reference.digest.is_empty());
     let cut_off = new.ends_with([':', '@']) || new.contains(":@");
-    let asks = [name, reference.tag, reference.digest]
-        .iter()
-        .any(|part| !part.is_empty());
-    asks && !cut_off && !reference.name.is_empty() && !new.contains('=')
+    // `a=:1` keeps the name.
+    let is_named = !reference.name.is_empty() || is_tagged && argument.contains('=');
+    (!name.is_empty() || is_tagged) && is_named && !cut_off && !new.contains('=')
 }
 
 #[cfg(test)]
@@ -143,6 +143,7 @@ mod tests {
             ("a:1", "a  1 "),
             ("a:1@sha256:c", "a  1 sha256:c"),
             ("a@sha256:c", "a   sha256:c"),
+            ("a=:1", "a  1 "),
             ("a=*:1", "a * 1 "),
             ("a=b:*", "a b * "),
             ("a=*@*", "a *  *"),
