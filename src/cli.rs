@@ -12,6 +12,7 @@ use crate::exit::Failure;
 use crate::switch;
 use crate::ui::colour;
 use crate::ui::report::{self, Report};
+use crate::ui::stdout;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -112,7 +113,34 @@ impl Cli {
         report.close(result)
     }
 
+    /// Whether the command changes something: then it comes to its end, whoever still reads what it prints.
+    fn changes(&self) -> bool {
+        match &self.command {
+            Command::Rollout(args) => args.changes(),
+            command => matches!(
+                command,
+                Command::Create(_)
+                    | Command::Edit(_)
+                    | Command::Localize(_)
+                    | Command::Lock(_)
+                    | Command::Plan(_)
+                    | Command::Apply(_)
+                    | Command::Scale(_)
+                    | Command::Autoscale(_)
+                    | Command::Set(_)
+                    | Command::Delete(_)
+                    | Command::Prune(_)
+                    | Command::Down(_)
+                    | Command::Backup(_)
+                    | Command::Restore(_)
+            ),
+        }
+    }
+
     fn run_command(&self, report: &Report) -> Result<(), Failure> {
+        if self.changes() {
+            stdout::outlive_readers();
+        }
         match &self.command {
             Command::Build(args) => build::run(args, report),
             Command::Explain(args) => explain::run(args, report),

@@ -313,3 +313,24 @@ spec:
     );
     assert!(!stderr.contains("not waited for"), "{stderr}");
 }
+
+/// `trimtab apply | head -1`: what is to be done is done, and ends with its own status.
+#[test]
+fn a_change_outlives_whoever_reads_of_it() {
+    let cluster = Cluster::start();
+    cluster.write_web("shop/web:1", 600);
+    assert_eq!(cluster.run_unread("apply -f WEB --release shop"), Some(0));
+    let releases = cluster.succeed("releases shop --no-headers");
+    assert!(releases.contains(" applied "), "{releases}");
+    assert_eq!(cluster.run_unread("delete deployment/web sts/db"), Some(0));
+    for object in ["deployment web", "sts db"] {
+        assert_eq!(cluster.run(&format!("get {object}")).0, 1, "{object}");
+    }
+    cluster.write_web("shop/web:broken", 3);
+    assert_eq!(
+        cluster.run_unread("apply -f WEB"),
+        Some(3),
+        "it is not ready"
+    );
+    assert_eq!(cluster.run_unread("get deployments,pods"), Some(0));
+}

@@ -51,6 +51,13 @@ enum Command {
     Restart(change::Args),
 }
 
+impl Args {
+    /// Whether it changes something, rather than telling of it.
+    pub(crate) fn changes(&self) -> bool {
+        !matches!(self.command, Command::Status(_) | Command::History(_))
+    }
+}
+
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     match &args.command {
         Command::Status(args) => status::run(args, report),
