@@ -64,7 +64,7 @@ impl ErrorFormat {
         match self {
             Self::Text => String::new(),
             Self::Json => json::document(findings),
-            Self::Sarif => sarif::document(findings),
+            Self::Sarif => json::without_controls(sarif::document(findings)),
             Self::Github => github::document(findings),
         }
     }

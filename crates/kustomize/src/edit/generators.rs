@@ -130,7 +130,6 @@ impl KustomizationFile<'_> {
             Ok(())
         })?;
         self.try_out(kind, name, namespace)
-            .map_err(|error| error.in_file(self.name))
     }
 
     /// Changes the values of literals, or the namespace, of the generator of a name.
@@ -171,7 +170,6 @@ impl KustomizationFile<'_> {
             &change.new_namespace
         };
         self.try_out(kind, name, namespace)
-            .map_err(|error| error.in_file(self.name))
     }
 
     /// Removes the generators whose names are given as one argument with commas. A name that is not
