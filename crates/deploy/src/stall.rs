@@ -19,8 +19,7 @@ const NONE: i64 = i32::MAX as i64;
 /// How far a Deployment is, and since when.
 #[derive(Debug, Default)]
 pub(crate) struct Stall {
-    last: Option<Counts>,
-    since: Option<Instant>,
+    reached: Option<(Counts, Instant)>,
     /// When it is to be looked at again, if nothing is heard of it.
     pub(crate) due: Option<Instant>,
 }
@@ -59,15 +58,16 @@ impl Stall {
     pub(crate) fn is_over(&mut self, object: &Value, now: Instant) -> bool {
         self.due = None;
         let Some(limit) = limit(object) else {
-            (self.last, self.since) = (None, None);
+            self.reached = None;
             return false;
         };
         let counts = Counts::of(object);
-        let last = self.last.replace(counts);
-        if last.is_none_or(|last| counts.is_further_than(last)) {
-            self.since = Some(now);
-        }
-        let due = self.since.unwrap_or(now) + limit;
+        let since = match self.reached {
+            Some((last, since)) if !counts.is_further_than(last) => since,
+            _ => now,
+        };
+        self.reached = Some((counts, since));
+        let due = since + limit;
         if due > now {
             self.due = Some(due);
         }

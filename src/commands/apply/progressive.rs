@@ -124,7 +124,7 @@ pub(super) async fn carry_out_by_steps(
         Ok(Carried::Elsewhere) => Ok(leave_to_another(name)),
         Err(failed) => {
             stderr::line("That failed.");
-            if let Ok(false) = progression.is_of(target, &worker).await {
+            if let Ok(false) = progression.is_worked_on_by(target, &worker).await {
                 return Ok(leave_to_another(name));
             }
             Err(after_failure(target, release, &progression, &waiting, failed).await)
@@ -231,7 +231,7 @@ async fn go_through(
         waiting
             .report
             .step(number, all, &progression.next_words())?;
-        if !progression.is_of(target, worker).await? {
+        if !progression.is_worked_on_by(target, worker).await? {
             return Ok(Carried::Elsewhere);
         }
         let seconds = progression.begin_step(target).await?;
@@ -252,7 +252,7 @@ async fn go_through(
             return Ok(Carried::Left);
         }
     }
-    Ok(if progression.is_of(target, worker).await? {
+    Ok(if progression.is_worked_on_by(target, worker).await? {
         Carried::Out
     } else {
         Carried::Elsewhere

@@ -32,7 +32,7 @@ impl Progression {
     ///
     /// # Errors
     /// When the server cannot be asked or refuses.
-    pub async fn is_of(&self, target: &Target, worker: &str) -> Result<bool> {
+    pub async fn is_worked_on_by(&self, target: &Target, worker: &str) -> Result<bool> {
         for pair in &self.pairs {
             let second = target.get(&pair.second).await?;
             let is_of = |second: &Value| {

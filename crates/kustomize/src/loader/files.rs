@@ -141,7 +141,7 @@ impl Loader<'_> {
         given: &str,
         located: io::Result<Located>,
     ) -> Result<(PathBuf, u64)> {
-        if self.leaves_repository(path) {
+        if self.leaves_repository(path, &located) {
             return Err(self.outside_of_repository(path));
         }
         let (real, size) = match located {

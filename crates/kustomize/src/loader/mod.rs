@@ -211,10 +211,11 @@ impl<'a> Loader<'a> {
             return self.reach(path);
         }
         let full = join(&self.root, path);
-        if RepoSpec::parse(path).is_err() && self.leaves_repository(&full) {
+        let located = self.sources.locate(&full);
+        if RepoSpec::parse(path).is_err() && self.leaves_repository(&full, &located) {
             return Err(self.outside_of_repository(&full).at(path.position));
         }
-        match self.sources.locate(&full) {
+        match located {
             Ok(Located::Directory(_)) => self.child(path).map(Entry::Directory),
             Ok(Located::Special) | Err(_) if RepoSpec::parse(path).is_ok() => {
                 self.child(path).map(Entry::Directory)

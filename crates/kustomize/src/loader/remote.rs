@@ -6,6 +6,7 @@
 use super::directories::{Located, is_inside, join};
 use super::{Entry, LoadRestrictions, Loader, Source, Sources, missing, not_a_directory};
 use crate::kustomization::{At, Kustomization};
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use trimtab_remote::{
@@ -40,13 +41,21 @@ impl<'a> Loader<'a> {
 
     /// Whether a path leads out of the repository, by its text or by a link on the way. What there is outside is
     /// not for a kustomization from elsewhere to find out.
-    pub(super) fn leaves_repository(&self, path: &Path) -> bool {
+    pub(super) fn leaves_repository(&self, path: &Path, located: &io::Result<Located>) -> bool {
         let Some(top) = self.repository().map(Checkout::root) else {
             return false;
         };
-        let there = path.ancestors().find(|it| it.exists());
-        let real = there.and_then(|it| dunce::canonicalize(it).ok());
-        !is_inside(path, top) || real.is_some_and(|real| !is_inside(&real, top))
+        let is_real_outside = match located {
+            Ok(Located::File(real, _)) => !is_inside(real, top),
+            Ok(Located::Directory(real)) => !is_inside(real, top),
+            // Nothing was found that has a real path: what leads there has one.
+            Ok(Located::Special) | Err(_) => {
+                let there = path.ancestors().find(|it| it.exists());
+                let real = there.and_then(|it| dunce::canonicalize(it).ok());
+                real.is_some_and(|real| !is_inside(&real, top))
+            }
+        };
+        is_real_outside || !is_inside(path, top)
     }
 
     /// The error about such a path, whether anything is there or not.
@@ -227,7 +236,7 @@ pub(super) fn read_lock(sources: &Sources, target: &Path) -> Result<Option<Lock>
                 format!("`{shown}` is not a file"),
             ));
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(missing::explain(sources, &path, LOCK_FILE, &error)),
     };
     let source = sources.text(real, size, Position::NONE, None)?;

@@ -22,6 +22,10 @@ pub(super) fn rewrite(
         return Ok(text[part.range()].to_owned());
     }
     let properties = &text[part.start..part.content];
+    let joined = |ranges: &[Range<usize>], pieces: &[Piece]| {
+        let whole = part.content..part.end;
+        join(text, &whole, ranges, pieces, layout.habits.line_break)
+    };
     let inner = match (&part.shape, &old.node, &new.node) {
         (Shape::Sequence { flow: true, items }, Node::Sequence(old), Node::Sequence(new))
             if items.len() == old.len() =>
@@ -57,13 +61,7 @@ pub(super) fn rewrite(
                 }
             });
             let pieces: Vec<Piece> = pieces.collect::<Result<_>>()?;
-            join(
-                text,
-                &(part.content..part.end),
-                &ranges,
-                &pieces,
-                layout.habits.line_break,
-            )
+            joined(&ranges, &pieces)
         }
         (Shape::Mapping { flow: true, fields }, Node::Mapping(old), Node::Mapping(new))
             if text[part.content..].starts_with('{') =>
@@ -78,13 +76,7 @@ pub(super) fn rewrite(
                 .map(|field| field.start..field.part.end.max(field.colon))
                 .collect();
             let pieces = fields_of(text, fields, old, new, layout)?;
-            join(
-                text,
-                &(part.content..part.end),
-                &ranges,
-                &pieces,
-                layout.habits.line_break,
-            )
+            joined(&ranges, &pieces)
         }
         (Shape::Scalar, Node::Scalar(was), Node::Scalar(_)) => {
             layout.flow(&in_style_of(was.style, new))?
