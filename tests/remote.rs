@@ -182,6 +182,7 @@ fn nothing_leads_out_of_a_repository() {
     let absolute = format!("resources: ['{}']\n", secret.display());
     // Whether there is anything is not told, nor what else there is.
     let absent = absolute.replace("secret.yaml", "secre.yaml");
+    let pattern = absolute.replace("secret.yaml", "sec*.yaml");
     let map_of_nothing = format!(
         "configMapGenerator: [{{name: m, files: ['{}']}}]\n",
         at.path("secre.yaml").display()
@@ -202,11 +203,14 @@ fn nothing_leads_out_of_a_repository() {
             ("nothing/kustomization.yaml", &absent),
             ("map/kustomization.yaml", &map_of_nothing),
             ("through/kustomization.yaml", "resources: [out/x.yaml]\n"),
+            ("pattern/kustomization.yaml", &pattern),
+            ("patterns/kustomization.yaml", "resources: [out/*.yaml]\n"),
         ],
     );
     std::os::unix::fs::symlink(&secret, at.path("bad/linked/out.yaml")).unwrap();
     std::os::unix::fs::symlink(at.path("secret"), at.path("bad/directory")).unwrap();
     std::os::unix::fs::symlink(at.path("secret"), at.path("bad/through/out")).unwrap();
+    std::os::unix::fs::symlink(at.path("secret"), at.path("bad/patterns/out")).unwrap();
     at.commit("bad", &[]);
     let url = at.url("bad");
     for (directory, message) in [
@@ -218,6 +222,8 @@ fn nothing_leads_out_of_a_repository() {
         ("nothing", "is outside of the repository `file://"),
         ("map", "is outside of the repository `file://"),
         ("through", "is outside of the repository `file://"),
+        ("pattern", "is outside of the repository `file://"),
+        ("patterns", "is outside of the repository `file://"),
         ("self", "is a base of itself"),
         ("above", "which is being built"),
         ("up.yaml", "up.yaml` is a file"),

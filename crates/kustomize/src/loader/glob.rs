@@ -113,6 +113,10 @@ impl Loader<'_> {
         wanted: Wanted,
         left: &mut usize,
     ) -> Result<BTreeSet<String>> {
+        let full = join(&self.root, pattern);
+        if self.leaves_repository(&full, &self.sources.locate(&full)) {
+            return Err(self.outside_of_repository(&full));
+        }
         let mut walk = Walk {
             loader: self,
             pattern,
