@@ -145,7 +145,8 @@ fn longest_name(first: &Text, behind: &[Part], value: &Value) -> (Text, usize) {
 }
 
 impl Part {
-    fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
+    /// What a value has there.
+    pub(super) fn get<'v>(&self, value: &'v Value) -> Option<&'v Value> {
         if let Self::Field(name) = self {
             return value.get(name);
         }

@@ -24,8 +24,8 @@ pub(super) struct Mark<'a> {
     pub(super) step: &'a Arc<Step>,
     /// Why it did so.
     pub(super) cause: Option<&'a Arc<Cause>>,
-    /// What it removes fields with.
-    pub(super) removal: Option<&'a Removal>,
+    /// What it removes fields with, and the object before that.
+    pub(super) removal: Option<(&'a Removal, &'a Value)>,
 }
 
 /// What is known of a field; most fields never change, and have nothing.
@@ -114,7 +114,7 @@ impl Writer<'_> {
             causes: self.mark.cause.cloned().into_iter().collect(),
             value: after.cloned(),
             position: match (after, self.mark.removal) {
-                (None, Some(removal)) => removal.position_of(&self.here),
+                (None, Some((removal, before))) => removal.position_of(&self.here, before),
                 _ => Position::NONE,
             },
         });

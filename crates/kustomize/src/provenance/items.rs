@@ -27,6 +27,18 @@ pub(super) fn key_of(item: &Value) -> Option<(&'static str, &str)> {
     named.next()
 }
 
+/// How many of the fields that tell items apart two items have the same text in.
+pub(super) fn agreeing_keys(a: &Value, b: &Value) -> usize {
+    let keys = KEYS.iter().chain(&["protocol"]);
+    keys.filter_map(|key| {
+        a.get(key)?
+            .text_if_not_null()
+            .zip(b.get(key)?.text_if_not_null())
+    })
+    .filter(|(a, b)| a == b)
+    .count()
+}
+
 /// Whether two values are the same item at different times.
 pub(super) fn is_same(a: &Value, b: &Value) -> bool {
     if a.position.is_some() && a.position == b.position {

@@ -62,7 +62,7 @@ impl Watch {
         let mark = Mark {
             step: &self.step,
             cause: self.cause.as_ref(),
-            removal: self.removal.as_deref(),
+            removal: self.removal.as_deref().map(|it| (it, &self.before)),
         };
         if !is_same {
             history.add(&self.before, resource.value(), mark);

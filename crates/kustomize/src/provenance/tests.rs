@@ -279,6 +279,62 @@ patches:
 }
 
 #[test]
+fn an_item_is_removed_where_the_patch_says_so_whatever_it_calls_it() {
+    let tree = Tree::new(&[
+        (
+            "kustomization.yaml",
+            b"resources: [a.yaml]\npatches: [path: patch.yaml]\n",
+        ),
+        (
+            "a.yaml",
+            b"\
+apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec:
+  ports:
+  - {name: a, port: 80, protocol: TCP}
+  - {name: b, port: 81, protocol: TCP}
+  - {name: c, port: 82, protocol: TCP, nodePort: 30000}
+  - {name: d, port: 82, protocol: UDP}
+",
+        ),
+        (
+            "patch.yaml",
+            b"\
+apiVersion: v1
+kind: Service
+metadata: {name: a}
+spec:
+  ports:
+  - port: 81
+    protocol: TCP
+    name: bb
+  - port: 80
+    $patch: delete
+    protocol: TCP
+  - port: 82
+    protocol: UDP
+    $patch: delete
+  - port: 82
+    protocol: TCP
+    nodePort: null
+",
+        ),
+    ]);
+    let (built, map) = recorded(&tree);
+    let service = &built.resources[0];
+    for (path, expected) in [
+        ("spec.ports[name=a]", "patches[0]: - patch.yaml:9"),
+        ("spec.ports[name=d]", "patches[0]: - patch.yaml:12"),
+        ("spec.ports[name=c].nodePort", "patches[0]: - patch.yaml:17"),
+    ] {
+        let chain = chain(service, path, &map);
+        assert_eq!(chain.last().map(String::as_str), Some(expected), "{path}");
+    }
+}
+
+#[test]
 fn resources_are_found_by_what_people_call_them() {
     let tree = Tree::new(&[
         (
