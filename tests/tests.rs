@@ -80,6 +80,8 @@ mod repositories;
     allow(dead_code, reason = "those who need all of it are not there")
 )]
 mod sandbox;
+#[cfg(unix)]
+mod second_writers;
 mod several_targets;
 mod silent_servers;
 mod snapshots;

@@ -3,8 +3,8 @@
 use crate::harness::{apply_now, deploying, objects, reference, wait, web};
 use jiff::Timestamp;
 use trimtab_deploy::{
-    Kept, Leftover, Member, ObjectRef, Provenance, Pruning, Release, ReleaseContent, ReleaseName,
-    ReleaseStatus, Releases, Target, leftovers,
+    Deletion, Kept, Leftover, Member, ObjectRef, Provenance, Pruning, Release, ReleaseContent,
+    ReleaseName, ReleaseStatus, Releases, Target, leftovers,
 };
 
 fn name(text: &str) -> ReleaseName {
@@ -33,7 +33,9 @@ async fn begin(releases: &Releases<'_>, content: &ReleaseContent) -> Release {
         ..Provenance::default()
     };
     let shop = name("shop");
-    let begun = releases.begin(&shop, content, provenance, at(1));
+    let last = releases.list(Some(&shop)).await.unwrap();
+    let last = last.last().map_or(0, |last| last.revision);
+    let begun = releases.begin(&shop, last, content, provenance, at(1));
     begun.await.unwrap()
 }
 
@@ -87,6 +89,40 @@ fn revisions_are_counted_superseded_and_forgotten() {
 }
 
 #[test]
+fn a_revision_is_begun_by_one_and_ended_by_the_last() {
+    deploying("", async |target| {
+        let releases = Releases::of(target).await.unwrap();
+        let (shop, content) = (name("shop"), content(&map("a")));
+        let begin_after = async |last| {
+            let provenance = Provenance::default();
+            releases
+                .begin(&shop, last, &content, provenance, at(1))
+                .await
+        };
+        let killed = begin_after(0).await.unwrap();
+        let first = begin_after(1).await.unwrap();
+        assert_eq!(releases.later(&killed).await.unwrap().unwrap().revision, 2);
+        assert_eq!(releases.later(&first).await.unwrap(), None);
+        // Planned on the same as the first.
+        let refused = begin_after(1).await.unwrap_err().to_string();
+        assert!(refused.contains("begun revision 2 of release shop since"));
+
+        let begun = async {
+            tokio::time::sleep(std::time::Duration::from_secs(5)).await;
+            begin_after(2).await.unwrap()
+        };
+        let (later, last) = tokio::join!(releases.until_later(&first), begun);
+        assert_eq!(later.unwrap().revision, 3);
+        let applied = ReleaseStatus::Applied;
+        releases.end(&last, applied, &[], at(2)).await.unwrap();
+        releases.end(&first, applied, &[], at(3)).await.unwrap();
+        let all = releases.list(Some(&shop)).await.unwrap();
+        let statuses: Vec<_> = all.iter().map(|it| it.status.word()).collect();
+        assert_eq!(statuses, ["failed", "superseded", "applied"]);
+    });
+}
+
+#[test]
 fn what_a_revision_holds_comes_back_however_large_it_is() {
     deploying("", async |target| {
         let releases = Releases::of(target).await.unwrap();
@@ -106,7 +142,13 @@ fn what_a_revision_holds_comes_back_however_large_it_is() {
         large.leftovers = vec![Member::of(&objects(&map("old"))[0], "default")];
         let release = begin(&releases, &large).await;
         assert_eq!(releases.content(&release).await.unwrap(), large);
-        let secrets = reference(target, "secrets", "").await.resource;
+        // Whoever is killed before the last Secret is there leaves the others, which are in nobody's way.
+        let head = reference(target, "secrets", "trimtab.shop.v1").await;
+        let gone = target.delete(&head, Deletion::in_background(), None);
+        gone.await.unwrap();
+        let release = begin(&releases, &large).await;
+        assert_eq!(releases.content(&release).await.unwrap(), large);
+        let secrets = head.resource;
         let secrets = trimtab_deploy::Collection::in_namespace(&secrets, "default");
         assert!(target.list(&secrets).await.unwrap().items.len() > 1);
         releases.forget(&release).await.unwrap();
@@ -176,7 +218,7 @@ fn what_others_have_taken_over_stays() {
             None
         );
         // Deleted, and made anew by somebody else.
-        trimtab_deploy::delete_and_wait(target, &a, trimtab_deploy::Deletion::default(), None)
+        trimtab_deploy::delete_and_wait(target, &a, Deletion::default(), None)
             .await
             .unwrap();
         target

@@ -219,7 +219,9 @@ async fn run(target: &Target, text: &str, clock: Clock) -> Result<(), String> {
         leftovers: Vec::new(),
     };
     let (name, from) = (shop_name(), Provenance::default());
-    let begun = releases.begin(&name, &content, from, clock.now());
+    let last = releases.list(Some(&name)).await.map_err(told)?;
+    let last = last.last().map_or(0, |last| last.revision);
+    let begun = releases.begin(&name, last, &content, from, clock.now());
     let release = begun.await.map_err(told)?;
     let result = carry_out(target, text, clock).await;
     let status = match &result {

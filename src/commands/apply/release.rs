@@ -1,5 +1,6 @@
 //! The release that an apply belongs to, from before its first object until after its last.
 
+use super::wait::how_to_follow;
 use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::provenance;
@@ -207,10 +208,9 @@ impl<'t> Keeper<'t> {
             revision + 1
         ));
         if last.status == ReleaseStatus::Applying {
-            let user = last.provenance.user.as_deref().unwrap_or("somebody");
-            let started = last.started.map(|it| it.to_string()).unwrap_or_default();
             stderr::line(&format!(
-                "note: revision {revision}, begun by {user} at {started}, was not seen to end: it was interrupted, or is still at work"
+                "note: revision {revision}{} was not seen to end: it was interrupted, or is still at work and leaves the rest to this one",
+                begun_by(last)
             ));
         }
     }
@@ -299,9 +299,10 @@ impl<'t> Keeper<'t> {
             name, provenance, ..
         } = &self.options;
         let now = Clock::system().now();
+        let last = self.last.as_ref().map_or(0, |(last, _)| last.revision);
         let begun = self
             .releases
-            .begin(name, &content, provenance.clone(), now)
+            .begin(name, last, &content, provenance.clone(), now)
             .await;
         match begun {
             Ok(release) => self.begun = Some(release),
@@ -309,6 +310,25 @@ impl<'t> Keeper<'t> {
             Err(error) => return Err(error.into()),
         }
         Ok(())
+    }
+
+    /// Ends when somebody begins the revision after this one. Never where that cannot be seen: then it is found
+    /// out at the end.
+    pub(super) async fn until_later(&self) -> Release {
+        if let Some(begun) = &self.begun
+            && let Ok(later) = self.releases.until_later(begun).await
+        {
+            return later;
+        }
+        std::future::pending().await
+    }
+
+    /// The revision after this one, if somebody has begun it.
+    pub(super) async fn later(&self) -> Result<Option<Release>, Failed> {
+        match &self.begun {
+            Some(begun) => Ok(self.releases.later(begun).await?),
+            None => Ok(None),
+        }
     }
 
     /// Keeps how it ended, and forgets what is too old.
@@ -325,6 +345,28 @@ impl<'t> Keeper<'t> {
         let ReleaseOptions { name, history, .. } = &self.options;
         Ok(self.releases.trim(name, *history).await?)
     }
+}
+
+/// Says that a change is left to a later revision.
+pub(super) fn tell_later(later: &Release) {
+    let Release {
+        name,
+        namespace,
+        revision,
+        ..
+    } = later;
+    stderr::line(&format!(
+        "Stopped: revision {revision} of release {name}{} takes the place of this one: see `{}`.",
+        begun_by(later),
+        how_to_follow(Some(name), namespace)
+    ));
+}
+
+/// By whom, and when, in the middle of a sentence.
+fn begun_by(release: &Release) -> String {
+    let user = release.provenance.user.as_deref().unwrap_or("somebody");
+    let started = release.started.map(|it| format!(" at {it}"));
+    format!(", begun by {user}{},", started.unwrap_or_default())
 }
 
 fn makes_namespace(objects: &[Value], name: &str) -> bool {

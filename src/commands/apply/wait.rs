@@ -129,7 +129,7 @@ pub(in crate::commands) async fn until(
 }
 
 /// The command that goes on waiting.
-fn how_to_follow(release: Option<&ReleaseName>, namespace: &str) -> String {
+pub(super) fn how_to_follow(release: Option<&ReleaseName>, namespace: &str) -> String {
     match release {
         None => "trimtab rollout status".to_owned(),
         Some(release) => format!("trimtab status --release {release} -n {namespace} --follow"),

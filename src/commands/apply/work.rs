@@ -3,7 +3,7 @@
 use super::carry::{Carried, carry_out};
 use super::faults::Faults;
 use super::progressive::{Progressive, carry_out_by_steps};
-use super::release::{Keeper, ReleaseOptions};
+use super::release::{Keeper, ReleaseOptions, tell_later};
 use super::wait::Wait;
 use crate::cluster::{Failed, deadline};
 use crate::commands::dry_run::DryRun;
@@ -251,10 +251,26 @@ impl Work<'_> {
 
     async fn carry_out(&self) -> Result<Carried, Failed> {
         let (target, plan) = (self.target, &self.planned.plan);
-        match &self.options.progressive {
-            Some(how) => carry_out_by_steps(target, plan, self.options, how).await,
-            None => carry_out(target, plan, self.options).await,
+        if let Some(how) = &self.options.progressive {
+            return carry_out_by_steps(target, plan, self.options, how).await;
         }
+        let Some(keeper) = &self.planned.keeper else {
+            return carry_out(target, plan, self.options).await;
+        };
+        let later = tokio::select! {
+            later = keeper.until_later() => Some(later),
+            carried = carry_out(target, plan, self.options) => match carried? {
+                Carried::Out => keeper.later().await?,
+                carried => return Ok(carried),
+            },
+        };
+        Ok(match later {
+            Some(later) => {
+                tell_later(&later);
+                Carried::Elsewhere
+            }
+            None => Carried::Out,
+        })
     }
 
     /// Keeps what waited for its namespace, prunes if all went well, and keeps how it ended.

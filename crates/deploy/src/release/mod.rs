@@ -22,11 +22,11 @@ use trimtab_tree::Value;
 /// How far a revision of a release came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReleaseStatus {
-    /// It is being applied, or whoever did was interrupted.
+    /// It is being applied, or whoever did was interrupted and nobody has applied another one since.
     Applying,
     /// All was applied, and was ready where that was waited for.
     Applied,
-    /// Something was not applied, or did not become ready.
+    /// Something was not applied, or did not become ready, or a later one was begun before the end.
     Failed,
     /// A later one was applied.
     Superseded,
@@ -136,6 +136,16 @@ pub struct Release {
     pub ended: Option<Timestamp>,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl Release {
+    /// The one after it, of which only name and place are known.
+    fn next(&self) -> Self {
+        Self {
+            revision: self.revision + 1,
+            ..self.clone()
+        }
+    }
 }
 
 /// What a revision holds.

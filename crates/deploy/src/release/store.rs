@@ -4,10 +4,16 @@ use super::{Member, Provenance, Release, ReleaseContent, ReleaseName, ReleaseSta
 use crate::error::{Error, Result};
 use crate::fields::{metadata, text_at};
 use crate::rollout::nested;
-use crate::target::{Collection, Deletion, ObjectRef, PatchType, Resource, Selection, Target};
+use crate::target::{
+    Collection, Deletion, EventType, ObjectRef, PatchType, Resource, Selection, Target, Update,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures::StreamExt as _;
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use std::fmt::Write as _;
+use std::pin::pin;
 use std::sync::Arc;
 use trimtab_tree::{Mapping, Value};
 
@@ -24,10 +30,12 @@ const PART: &str = "trimtab.dev/part";
 /// What annotations begin with.
 const PREFIX: &str = "trimtab.dev/";
 
-/// Annotations beside where a revision comes from: times, and how many parts there are.
+/// Annotations beside where a revision comes from: times, how many parts there are, and the digest of what is
+/// in them, by which all but the first are called.
 const STARTED: &str = "trimtab.dev/started";
 const ENDED: &str = "trimtab.dev/ended";
 const PARTS: &str = "trimtab.dev/parts";
+const DIGEST: &str = "trimtab.dev/digest";
 
 /// The keys of the data.
 const OBJECTS: &str = "objects";
@@ -111,37 +119,38 @@ impl<'t> Releases<'t> {
     /// # Errors
     /// When it is gone or damaged, or the server refuses.
     pub async fn content(&self, release: &Release) -> Result<ReleaseContent> {
-        let head = self.target.get_existing(&self.secret(release, 1)).await?;
-        let parts = text_at(&head, &["metadata", "annotations", PARTS]);
-        let parts = parts.parse::<usize>().unwrap_or(1);
+        let head = self.target.get_existing(&self.head(release)).await?;
+        let annotation = |key| text_at(&head, &["metadata", "annotations", key]);
+        let parts = annotation(PARTS).parse::<usize>().unwrap_or(1);
         let mut objects = bytes(&head, OBJECTS)?;
         for part in 2..=parts {
-            let secret = self
-                .target
-                .get_existing(&self.secret(release, part))
-                .await?;
-            objects.append(&mut bytes(&secret, OBJECTS)?);
+            let part = self.secret(release, &part_name(release, part, annotation(DIGEST)));
+            objects.append(&mut bytes(
+                &self.target.get_existing(&part).await?,
+                OBJECTS,
+            )?);
         }
         let leftovers = bytes(&head, LEFTOVERS)?;
-        codec::unpack(&secret_name(release, 1), &objects, &leftovers)
+        codec::unpack(&head_name(release), &objects, &leftovers)
     }
 
-    /// Begins the revision after the last one: keeps what it holds, so that it is known whatever happens.
+    /// Begins the revision after `last`, which is 0 where there was none: keeps what it holds, so that it is known
+    /// whatever happens.
     ///
     /// # Errors
-    /// When somebody else begins the same revision, or the server refuses.
+    /// When somebody else has begun that revision since, or the server refuses.
     pub async fn begin(
         &self,
         name: &ReleaseName,
+        last: u32,
         content: &ReleaseContent,
         provenance: Provenance,
         now: Timestamp,
     ) -> Result<Release> {
-        let last = self.list(Some(name)).await?;
         let release = Release {
             name: name.clone(),
             namespace: self.namespace.clone(),
-            revision: last.last().map_or(0, |last| last.revision) + 1,
+            revision: last + 1,
             status: ReleaseStatus::Applying,
             recorded: None,
             started: Some(now),
@@ -150,37 +159,83 @@ impl<'t> Releases<'t> {
         };
         let objects = codec::pack_objects(&content.objects)?;
         let leftovers = codec::pack_members(&content.leftovers)?;
+        let digest = digest(&objects);
         let parts: Vec<&[u8]> = objects.chunks(PART_SIZE).collect();
-        // The first comes last: with it the others are there.
-        for (at, part) in parts.iter().enumerate().rev() {
-            let secret = self.secret(&release, at + 1);
-            let leftovers = (at == 0).then_some(&*leftovers);
-            let body = body(&release, at + 1, parts.len(), part, leftovers);
+        // The head comes last: with it the others are there.
+        for (at, part) in parts.iter().enumerate().skip(1) {
+            let secret = self.secret(&release, &part_name(&release, at + 1, &digest));
+            let body = part_body(&release, &secret.name, at + 1, part);
             match self.target.create(&secret, &body, false).await {
-                Err(error) if error.is_already_exists() => {
-                    return Err(Error::Impossible(format!(
-                        "somebody else has just begun revision {} of release {name}: see `trimtab releases`, and apply again when theirs has ended",
-                        release.revision
-                    )));
-                }
-                result => result?,
-            };
+                // Somebody who began the same was killed: it holds the same.
+                Err(error) if error.is_already_exists() => {}
+                result => drop(result?),
+            }
         }
-        Ok(release)
+        let first = parts.first().copied().unwrap_or_default();
+        let head = head_body(&release, parts.len(), &digest, first, &leftovers);
+        match self.target.create(&self.head(&release), &head, false).await {
+            Err(error) if error.is_already_exists() => Err(Error::Impossible(format!(
+                "somebody else has begun revision {} of release {name} since this was planned: see `trimtab releases`, and apply again to go on from there",
+                release.revision
+            ))),
+            result => result.map(|_| release),
+        }
+    }
+
+    /// The revision after one, if somebody has begun it.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub async fn later(&self, than: &Release) -> Result<Option<Release>> {
+        let head = self.target.get(&self.head(&than.next())).await?;
+        Ok(head.as_ref().and_then(release))
+    }
+
+    /// Waits until somebody begins the revision after one.
+    ///
+    /// # Errors
+    /// When that cannot be watched.
+    pub async fn until_later(&self, than: &Release) -> Result<Release> {
+        let collection = Collection::of_object(&self.head(&than.next()));
+        let mut updates = pin!(self.target.follow(collection));
+        while let Some(update) = updates.next().await {
+            let begun = match update? {
+                Update::All(heads) => heads.first().and_then(release),
+                Update::Change(event) if event.event_type == EventType::Deleted => None,
+                Update::Change(event) => release(&event.object),
+            };
+            if let Some(begun) = begun {
+                return Ok(begun);
+            }
+        }
+        let message = format!("the watch of release {} has ended", than.name);
+        Err(Error::Impossible(message))
     }
 
     /// Says how a revision ended, and what is left over from earlier ones. If it was applied, those before
-    /// it are no more what is there.
+    /// it are no more what is there; nor is it, if a later one has begun.
     ///
     /// # Errors
     /// When the server refuses.
     pub async fn end(
         &self,
-        release: &Release,
+        ended: &Release,
         status: ReleaseStatus,
         leftovers: &[Member],
         now: Timestamp,
     ) -> Result<()> {
+        let is_applied = status == ReleaseStatus::Applied;
+        let others = if is_applied {
+            self.list(Some(&ended.name)).await?
+        } else {
+            Vec::new()
+        };
+        let is_last = others.iter().all(|it| it.revision <= ended.revision);
+        let status = if is_last {
+            status
+        } else {
+            ReleaseStatus::Superseded
+        };
         let mut patch = leftovers_patch(leftovers)?;
         let labels = nested(&[STATUS], Value::string(status.word()));
         let annotations = nested(&[ENDED], Value::string(now.to_string()));
@@ -188,22 +243,18 @@ impl<'t> Releases<'t> {
         if let Some(fields) = patch.as_mapping_mut() {
             fields.insert("metadata", metadata);
         }
-        let secret = self.secret(release, 1);
-        let kind = PatchType::Merge;
-        self.target
-            .patch(&secret, None, kind, &patch, false)
-            .await?;
-        if status != ReleaseStatus::Applied {
-            return Ok(());
-        }
-        for earlier in self.list(Some(&release.name)).await? {
-            if earlier.revision < release.revision && earlier.status == ReleaseStatus::Applied {
-                let word = Value::string(ReleaseStatus::Superseded.word());
+        self.patch_head(ended, &patch).await?;
+        for earlier in others {
+            let status = match earlier.status {
+                ReleaseStatus::Applied => ReleaseStatus::Superseded,
+                // Whoever applied it was interrupted, or leaves it to this one.
+                ReleaseStatus::Applying => ReleaseStatus::Failed,
+                ReleaseStatus::Failed | ReleaseStatus::Superseded => continue,
+            };
+            if earlier.revision < ended.revision {
+                let word = Value::string(status.word());
                 let patch = nested(&["metadata", "labels", STATUS], word);
-                let secret = self.secret(&earlier, 1);
-                self.target
-                    .patch(&secret, None, kind, &patch, false)
-                    .await?;
+                self.patch_head(&earlier, &patch).await?;
             }
         }
         Ok(())
@@ -214,12 +265,7 @@ impl<'t> Releases<'t> {
     /// # Errors
     /// When the server refuses.
     pub async fn keep_leftovers(&self, release: &Release, leftovers: &[Member]) -> Result<()> {
-        let (secret, patch) = (self.secret(release, 1), leftovers_patch(leftovers)?);
-        let kind = PatchType::Merge;
-        self.target
-            .patch(&secret, None, kind, &patch, false)
-            .await?;
-        Ok(())
+        self.patch_head(release, &leftovers_patch(leftovers)?).await
     }
 
     /// Forgets all but the last `kept` revisions and the last one that was applied.
@@ -261,19 +307,39 @@ impl<'t> Releases<'t> {
         Ok(())
     }
 
-    fn secret(&self, release: &Release, part: usize) -> ObjectRef {
-        let name = secret_name(release, part);
-        ObjectRef::new(&self.secrets, &release.namespace, &name)
+    async fn patch_head(&self, release: &Release, patch: &Value) -> Result<()> {
+        let (head, kind) = (self.head(release), PatchType::Merge);
+        let patched = self.target.patch(&head, None, kind, patch, false).await;
+        patched.map(drop)
+    }
+
+    fn head(&self, release: &Release) -> ObjectRef {
+        self.secret(release, &head_name(release))
+    }
+
+    fn secret(&self, release: &Release, name: &str) -> ObjectRef {
+        ObjectRef::new(&self.secrets, &release.namespace, name)
     }
 }
 
-/// `trimtab.shop.v3`, and `trimtab.shop.v3.p2` for what does not fit into it.
-fn secret_name(release: &Release, part: usize) -> String {
+fn head_name(release: &Release) -> String {
     let Release { name, revision, .. } = release;
-    match part {
-        1 => format!("trimtab.{name}.v{revision}"),
-        _ => format!("trimtab.{name}.v{revision}.p{part}"),
+    format!("trimtab.{name}.v{revision}")
+}
+
+/// What a part is called that does not fit into the head. Two who begin the same revision with other objects at
+/// once, of whom one gets it, do not write into each other's parts.
+fn part_name(release: &Release, part: usize, digest: &str) -> String {
+    format!("{}.{digest}.p{part}", head_name(release))
+}
+
+/// The beginning of a digest; that of all of it is longer than names need.
+fn digest(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in &Sha256::digest(bytes)[..8] {
+        let _ = write!(text, "{byte:02x}");
     }
+    text
 }
 
 fn leftovers_patch(leftovers: &[Member]) -> Result<Value> {
@@ -282,53 +348,65 @@ fn leftovers_patch(leftovers: &[Member]) -> Result<Value> {
     Ok(nested(&["data", LEFTOVERS], packed))
 }
 
-/// The Secret for a part of a revision.
-fn body(
+/// The first Secret of a revision.
+fn head_body(
     release: &Release,
-    part: usize,
     parts: usize,
+    digest: &str,
     objects: &[u8],
-    leftovers: Option<&[u8]>,
+    leftovers: &[u8],
 ) -> Value {
-    let text = |text: &str| Value::string(text);
-    let mut labels = Mapping::new();
-    labels.insert("app.kubernetes.io/managed-by", text("trimtab"));
-    labels.insert(RELEASE, text(release.name.as_str()));
-    labels.insert(REVISION, text(&release.revision.to_string()));
-    let mut metadata = Mapping::new();
-    metadata.insert("name", text(&secret_name(release, part)));
-    metadata.insert("namespace", text(&release.namespace));
-    if part == 1 {
-        labels.insert(STATUS, text(release.status.word()));
-        metadata.insert("annotations", annotations(release, parts));
-    } else {
-        labels.insert(PART, text(&part.to_string()));
-    }
-    metadata.insert("labels", labels.into());
-    let mut data = Mapping::new();
-    data.insert(OBJECTS, text(&STANDARD.encode(objects)));
-    if let Some(leftovers) = leftovers {
-        data.insert(LEFTOVERS, text(&STANDARD.encode(leftovers)));
-    }
-    Value::mapping([
-        ("apiVersion", text("v1")),
-        ("kind", text("Secret")),
-        ("metadata", metadata.into()),
-        ("type", text(TYPE)),
-        ("data", data.into()),
-    ])
-}
-
-fn annotations(release: &Release, parts: usize) -> Value {
     let mut annotations = Mapping::new();
     annotations.insert(PARTS, Value::string(parts.to_string()));
+    annotations.insert(DIGEST, Value::string(digest));
     if let Some(started) = release.started {
         annotations.insert(STARTED, Value::string(started.to_string()));
     }
     for (name, value) in release.provenance.fields() {
         annotations.insert(format!("{PREFIX}{name}"), Value::string(value));
     }
-    annotations.into()
+    let mut metadata = metadata_of(
+        release,
+        &head_name(release),
+        (STATUS, release.status.word()),
+    );
+    metadata.insert("annotations", annotations.into());
+    let data = Value::mapping([
+        (OBJECTS, Value::string(STANDARD.encode(objects))),
+        (LEFTOVERS, Value::string(STANDARD.encode(leftovers))),
+    ]);
+    secret_of(metadata, data)
+}
+
+/// The Secret of a further part.
+fn part_body(release: &Release, name: &str, part: usize, objects: &[u8]) -> Value {
+    let metadata = metadata_of(release, name, (PART, &part.to_string()));
+    let data = Value::mapping([(OBJECTS, Value::string(STANDARD.encode(objects)))]);
+    secret_of(metadata, data)
+}
+
+fn metadata_of(release: &Release, name: &str, (key, word): (&str, &str)) -> Mapping {
+    let labels = Value::mapping([
+        ("app.kubernetes.io/managed-by", Value::string("trimtab")),
+        (RELEASE, Value::string(release.name.as_str())),
+        (REVISION, Value::string(release.revision.to_string())),
+        (key, Value::string(word)),
+    ]);
+    let mut metadata = Mapping::new();
+    metadata.insert("name", Value::string(name));
+    metadata.insert("namespace", Value::string(&*release.namespace));
+    metadata.insert("labels", labels);
+    metadata
+}
+
+fn secret_of(metadata: Mapping, data: Value) -> Value {
+    Value::mapping([
+        ("apiVersion", Value::string("v1")),
+        ("kind", Value::string("Secret")),
+        ("metadata", metadata.into()),
+        ("type", Value::string(TYPE)),
+        ("data", data),
+    ])
 }
 
 /// Reads the metadata of a revision's first Secret; nothing where they are no such.
