@@ -13,7 +13,7 @@ use crate::ui::progress::{WayBack, verdict};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
-use trimtab_deploy::{Precondition, scale, until_ready};
+use trimtab_deploy::{Overdue, Precondition, scale, until_ready};
 
 /// Set the number of replicas of workloads
 #[derive(Debug, clap::Args)]
@@ -82,7 +82,14 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             }
         }
         if timeout.is_some() && dry_run == DryRun::None {
-            let outcome = until_ready(target, &objects, deadline(timeout), &mut |_| {}).await?;
+            let outcome = until_ready(
+                target,
+                &objects,
+                Overdue::IsGivenTime,
+                deadline(timeout),
+                &mut |_| {},
+            )
+            .await?;
             verdict(outcome, WayBack::None)?;
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::order::Class;
 use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Target};
-use crate::wait::{Outcome, until_ready};
+use crate::wait::{Outcome, Overdue, until_ready};
 use futures::StreamExt;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -180,7 +180,7 @@ async fn until_established(target: &Target, definitions: &[AppliedObject]) -> Re
         .map(|definition| definition.reference.clone())
         .collect();
     let deadline = Some(Instant::now() + ESTABLISHING);
-    let outcome = until_ready(target, &objects, deadline, &mut |_| {}).await?;
+    let outcome = until_ready(target, &objects, Overdue::Fails, deadline, &mut |_| {}).await?;
     let (Outcome::Failed(unready) | Outcome::TimedOut(unready)) = outcome else {
         target.rediscover().await?;
         return Ok(());

@@ -80,5 +80,5 @@ pub use target::{
     Collection, Deletion, Discovery, Event, EventType, List, LogLines, LogOptions, Manager,
     ObjectRef, PatchType, Propagation, Resource, Rows, Selection, Target, Update,
 };
-pub use wait::{Outcome, Progress, Unready, unready, until_ready};
+pub use wait::{Outcome, Overdue, Progress, Unready, unready, until_ready};
 pub use wait_for::{Goal, until_gone, wait_for};

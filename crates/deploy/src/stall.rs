@@ -1,11 +1,11 @@
-//! The progress deadline of a Deployment that was rolled out before, and got other replicas since.
+//! The progress deadline of a Deployment where its controller does not count it.
 //!
-//! Its controller counts the deadline in a rollout alone: one that was complete stays so, however many of the
-//! pods that it was scaled to never come (Kubernetes' `pkg/controller/deployment/progress.go`). Whoever waits
-//! for those counts it here, by the same rules.
+//! That counts it in a rollout alone: one that was complete stays so, however many of the pods that it was scaled
+//! to never come; and one that went past its deadline stays so, too, until it gets further (Kubernetes'
+//! `pkg/controller/deployment/progress.go`). Whoever waits for those counts it here, by the same rules.
 
 use crate::fields::{field, number_at, text_at};
-use crate::readiness::condition;
+use crate::readiness::{condition, has_exceeded_deadline};
 use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_tree::Value;
@@ -22,6 +22,8 @@ pub(crate) struct Stall {
     reached: Option<(Counts, Instant)>,
     /// When it is to be looked at again, if nothing is heard of it.
     pub(crate) due: Option<Instant>,
+    /// When the deadline was passed that does not count.
+    forgiven: Option<String>,
 }
 
 /// The numbers of a status by which progress is told.
@@ -54,10 +56,23 @@ impl Counts {
 }
 
 impl Stall {
+    /// Does not count the deadline that the object has passed now, if it has: it is given as much time again.
+    pub(crate) fn forgive(&mut self, object: &Value) {
+        if is_deployment(object) && has_exceeded_deadline(object) {
+            self.forgiven = Some(passed_at(object));
+        }
+    }
+
+    /// Whether the deadline that the object has passed does not count.
+    pub(crate) fn forgives(&self, object: &Value) -> bool {
+        let forgiven = self.forgiven.as_ref();
+        forgiven.is_some_and(|at| has_exceeded_deadline(object) && *at == passed_at(object))
+    }
+
     /// Takes in the object as it is `now`, which is not ready; whether it has been so for longer than it may.
     pub(crate) fn is_over(&mut self, object: &Value, now: Instant) -> bool {
         self.due = None;
-        let Some(limit) = limit(object) else {
+        let Some(limit) = limit(object, self.forgives(object)) else {
             self.reached = None;
             return false;
         };
@@ -76,22 +91,31 @@ impl Stall {
 }
 
 /// How long the object may go without progress, where nobody else counts that: a Deployment that its controller
-/// has seen as it is, and takes for rolled out.
-fn limit(object: &Value) -> Option<Duration> {
-    let is_deployment =
-        field(object, "kind") == "Deployment" && field(object, "apiVersion").starts_with("apps/");
-    if !is_deployment || text_at(object, &["spec", "paused"]) == "true" {
+/// has seen as it is, and takes for rolled out, or for failed where that is forgiven.
+fn limit(object: &Value, is_forgiven: bool) -> Option<Duration> {
+    if !is_deployment(object) || text_at(object, &["spec", "paused"]) == "true" {
         return None;
     }
     let generation = number_at(object, &["metadata", "generation"])?;
     let observed = number_at(object, &["status", "observedGeneration"])?;
     let progressing = condition(object, "Progressing")?;
-    if observed < generation || text_at(progressing, &["reason"]) != COMPLETE {
+    let is_counted = text_at(progressing, &["reason"]) != COMPLETE && !is_forgiven;
+    if observed < generation || is_counted {
         return None;
     }
     let seconds = number_at(object, &["spec", "progressDeadlineSeconds"])?;
     let seconds = Some(seconds).filter(|&seconds| seconds != NONE)?;
     u64::try_from(seconds).ok().map(Duration::from_secs)
+}
+
+fn is_deployment(object: &Value) -> bool {
+    field(object, "kind") == "Deployment" && field(object, "apiVersion").starts_with("apps/")
+}
+
+/// When an object passed its deadline.
+fn passed_at(object: &Value) -> String {
+    let at = condition(object, "Progressing").map(|it| text_at(it, &["lastUpdateTime"]));
+    at.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -134,6 +158,24 @@ mod tests {
     }
 
     #[test]
+    fn a_deadline_that_was_passed_before_is_begun_anew() {
+        let (mut stall, start) = (Stall::default(), Instant::now());
+        let passed = |second: u8| {
+            let condition = format!(
+                "{{type: Progressing, status: 'False', reason: ProgressDeadlineExceeded, \
+                 lastUpdateTime: '2026-01-01T00:00:0{second}Z'}}"
+            );
+            deployment(2, MINUTE, &format!("conditions: [{condition}]"))
+        };
+        assert!(!stall.forgives(&passed(1)), "nothing was forgiven yet");
+        stall.forgive(&passed(1));
+        assert!(stall.forgives(&passed(1)) && !stall.forgives(&passed(2)));
+        assert!(!stall.is_over(&passed(1), start));
+        assert_eq!(stall.due, Some(start + Duration::from_secs(60)));
+        assert!(stall.is_over(&passed(1), start + Duration::from_secs(60)));
+    }
+
+    #[test]
     fn what_its_controller_counts_or_nobody_is_to_is_not_counted() {
         let going = "conditions: [{type: Progressing, reason: ReplicaSetUpdated}]";
         let paused = format!("{MINUTE}, paused: true");
@@ -147,7 +189,7 @@ mod tests {
             // Its controller has not seen yet what it is now.
             (3, MINUTE, DONE, false),
         ] {
-            let limit = limit(&deployment(generation, spec, status));
+            let limit = limit(&deployment(generation, spec, status), false);
             assert_eq!(limit.is_some(), is_counted, "{generation} {spec} {status}");
         }
     }

@@ -7,7 +7,7 @@ use crate::dependents::{Dependents, dependents};
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::last_lines::read_logs;
-use crate::readiness::{Readiness, exceeded_deadline, readiness};
+use crate::readiness::{Readiness, exceeded_deadline, readiness, replaced};
 use crate::reason::{Reason, reasons};
 use crate::seen::Seen;
 use crate::stall::Stall;
@@ -78,6 +78,15 @@ pub enum Outcome {
     TimedOut(Vec<Unready>),
 }
 
+/// What becomes of a Deployment that went past its progress deadline before the wait began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// It has failed, as for `kubectl rollout status`.
+    Fails,
+    /// It is given as much time again: what held it may have been mended since.
+    IsGivenTime,
+}
+
 /// Kinds that are explained by what surrounds them.
 const AROUND: &[(&str, &str)] = &[("apps/v1", "ReplicaSet"), ("v1", "Pod"), ("v1", "Event")];
 
@@ -93,10 +102,12 @@ const BATCH: usize = 512;
 pub async fn until_ready(
     target: &Target,
     objects: &[ObjectRef],
+    overdue: Overdue,
     deadline: Option<Instant>,
     on_progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Outcome> {
-    let mut outcome = watch_until_ready(target, objects, deadline, on_progress).await?;
+    let wait = Wait::begin(target, objects, overdue);
+    let mut outcome = watch_until_ready(wait, deadline, on_progress).await?;
     if let Outcome::Failed(unready) | Outcome::TimedOut(unready) = &mut outcome {
         for unready in unready {
             read_logs(target, &unready.object, &mut unready.reasons).await;
@@ -110,7 +121,7 @@ pub async fn until_ready(
 /// # Errors
 /// Those of [`until_ready`].
 pub async fn unready(target: &Target, objects: &[ObjectRef]) -> Result<Vec<Unready>> {
-    let mut wait = Wait::begin(target, objects);
+    let mut wait = Wait::begin(target, objects, Overdue::Fails);
     wait.look(None, &mut |_| {}).await?;
     let mut unready = wait.unready();
     for unready in &mut unready {
@@ -121,12 +132,10 @@ pub async fn unready(target: &Target, objects: &[ObjectRef]) -> Result<Vec<Unrea
 
 /// The wait itself.
 async fn watch_until_ready(
-    target: &Target,
-    objects: &[ObjectRef],
+    mut wait: Wait<'_>,
     deadline: Option<Instant>,
     on_progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Outcome> {
-    let mut wait = Wait::begin(target, objects);
     if !wait.look(deadline, on_progress).await? {
         return Ok(Outcome::TimedOut(wait.unready()));
     }
@@ -158,6 +167,7 @@ type Updates = BoxStream<'static, (Source, Result<Update>)>;
 struct Wait<'t> {
     target: &'t Target,
     awaited: IndexMap<ObjectRef, Awaited>,
+    overdue: Overdue,
     seen: Seen,
     updates: SelectAll<Updates>,
     /// How many collections around the objects have not been heard of yet.
@@ -189,11 +199,17 @@ impl Awaited {
     }
 
     /// How far it is: failed, too, if it gets no further.
-    fn judge(&mut self) -> Readiness {
+    fn judge(&mut self, overdue: Overdue) -> Readiness {
         let Some(value) = &self.object else {
             return Readiness::Failed("was deleted".to_owned());
         };
-        let readiness = readiness(value);
+        if overdue == Overdue::IsGivenTime && self.readiness.is_none() {
+            self.stall.forgive(value);
+        }
+        let readiness = match readiness(value) {
+            Readiness::Failed(_) if self.stall.forgives(value) => replaced(value),
+            readiness => readiness,
+        };
         let is_waiting = matches!(readiness, Readiness::Waiting(_));
         if is_waiting && self.stall.is_over(value, Instant::now()) {
             return exceeded_deadline(value);
@@ -203,7 +219,7 @@ impl Awaited {
 }
 
 impl<'t> Wait<'t> {
-    fn begin(target: &'t Target, objects: &[ObjectRef]) -> Self {
+    fn begin(target: &'t Target, objects: &[ObjectRef], overdue: Overdue) -> Self {
         let mut collections: IndexMap<(Arc<Resource>, Text), Vec<&ObjectRef>> = IndexMap::new();
         for object in objects {
             let key = (Arc::clone(&object.resource), object.namespace.clone());
@@ -222,6 +238,7 @@ impl<'t> Wait<'t> {
         Self {
             target,
             awaited: awaited.map(|object| (object, Awaited::default())).collect(),
+            overdue,
             seen: Seen::default(),
             updates,
             around_unheard: 0,
@@ -390,7 +407,7 @@ impl<'t> Wait<'t> {
             if !std::mem::take(&mut awaited.changed) {
                 continue;
             }
-            let new = awaited.judge();
+            let new = awaited.judge(self.overdue);
             let value = awaited.object.as_ref();
             let (reasons, dependents) = match (&new, value) {
                 (Readiness::Ready(_), _) | (_, None) => Default::default(),

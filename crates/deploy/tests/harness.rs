@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use trimtab_cluster::{Cluster, Options, in_virtual_time};
 use trimtab_deploy::{
-    Action, Forcing, ObjectRef, Outcome, Plan, Progress, Replacing, Report, Target, apply, plan,
-    until_ready,
+    Action, Forcing, ObjectRef, Outcome, Overdue, Plan, Progress, Replacing, Report, Target, apply,
+    plan, until_ready,
 };
 use trimtab_node::{ReadyAfter, Scenario};
 use trimtab_tree::{ParseOptions, SourceMap, Value, parse_documents};
@@ -100,7 +100,10 @@ pub(crate) async fn reference(target: &Target, word: &str, name: &str) -> Object
 pub(crate) async fn wait(target: &Target, object: &ObjectRef) -> (Outcome, Vec<Progress>) {
     let mut told = Vec::new();
     let objects = std::slice::from_ref(object);
-    let outcome = until_ready(target, objects, None, &mut |progress| told.push(progress)).await;
+    let outcome = until_ready(target, objects, Overdue::Fails, None, &mut |progress| {
+        told.push(progress)
+    })
+    .await;
     (outcome.unwrap(), told)
 }
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use trimtab_deploy::{
-    AppliedObject, Controllers, Forcing, Outcome, Provenance, ReleaseContent, ReleaseName,
+    AppliedObject, Controllers, Forcing, Outcome, Overdue, Provenance, ReleaseContent, ReleaseName,
     ReleaseStatus, Releases, Replacing, Standings, Target, apply, plan, until_ready,
 };
 
@@ -254,9 +254,15 @@ async fn carry_out(target: &Target, text: &str, clock: Clock) -> Result<(), Stri
         assert_eq!(report.applied.iter().find_map(missing), None);
         let awaited: Vec<_> = report.applied.into_iter().map(|it| it.reference).collect();
         let deadline = Some(Instant::now() + Duration::from_secs(300));
-        let outcome = until_ready(target, &awaited, deadline, &mut |_| {})
-            .await
-            .map_err(told)?;
+        let outcome = until_ready(
+            target,
+            &awaited,
+            Overdue::IsGivenTime,
+            deadline,
+            &mut |_| {},
+        )
+        .await
+        .map_err(told)?;
         if outcome != Outcome::Ready {
             return Err(format!("{outcome:?}"));
         }

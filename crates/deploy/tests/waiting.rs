@@ -10,8 +10,8 @@ use tokio::time::Instant;
 
 use trimtab_cluster::ControllerSelection;
 use trimtab_deploy::{
-    Controllers, Deletion, Error, Goal, Outcome, Progress, Target, delete_and_wait, until_ready,
-    wait_for,
+    Controllers, Deletion, Error, Goal, Outcome, Overdue, Progress, Target, delete_and_wait,
+    until_ready, wait_for,
 };
 
 const BROKEN: &str = "- {match: {image: 'shop/web:broken'}, outcome: ImagePullBackOff}\n";
@@ -84,7 +84,14 @@ fn a_deployment_that_was_rolled_out_and_gets_no_further_fails_too() {
         let started = Instant::now();
         let deadline = started + Duration::from_secs(600);
         let objects = [deployment];
-        let outcome = until_ready(target, &objects, Some(deadline), &mut |_| {}).await;
+        let outcome = until_ready(
+            target,
+            &objects,
+            Overdue::Fails,
+            Some(deadline),
+            &mut |_| {},
+        )
+        .await;
         let Outcome::Failed(unready) = outcome.unwrap() else {
             panic!("it fails");
         };
@@ -100,6 +107,36 @@ fn a_deployment_that_was_rolled_out_and_gets_no_further_fails_too() {
     });
 }
 
+/// Its controller says that it has failed until one of its pods gets ready.
+#[test]
+fn a_deployment_that_was_too_late_before_is_given_time_where_its_cause_may_be_mended() {
+    deploying("", async |target| {
+        let deployment = reference(target, "deploy", "web").await;
+        let from_map = "containers: [{envFrom: [{configMapRef: {name: late}}], ";
+        let web = web("shop/web:1").replace("containers: [{", from_map);
+        apply_now(target, &web).await;
+        let failed = |outcome| matches!(outcome, Outcome::Failed(_));
+        assert!(failed(wait(target, &deployment).await.0));
+
+        let objects = [deployment.clone()];
+        let wait_again = async || {
+            let overdue = Overdue::IsGivenTime;
+            until_ready(target, &objects, overdue, None, &mut |_| {})
+                .await
+                .unwrap()
+        };
+        let started = Instant::now();
+        assert!(failed(wait_again().await));
+        let (took, minute) = (started.elapsed(), Duration::from_secs(60));
+        assert!(took >= minute && took < minute * 5 / 4, "{took:?}");
+
+        let map = "{apiVersion: v1, kind: ConfigMap, metadata: {name: late}, data: {a: b}}";
+        apply_now(target, map).await;
+        assert!(failed(wait(target, &deployment).await.0));
+        assert_eq!(wait_again().await, Outcome::Ready);
+    });
+}
+
 #[test]
 fn a_wait_ends_at_its_deadline() {
     let never = "- {match: {labels: {app: web}}, outcome: NeverReady}\n";
@@ -108,9 +145,15 @@ fn a_wait_ends_at_its_deadline() {
         apply_now(target, &web("shop/web:1")).await;
         let deadline = Instant::now() + Duration::from_secs(20);
         let objects = [deployment];
-        let outcome = until_ready(target, &objects, Some(deadline), &mut |_| {})
-            .await
-            .unwrap();
+        let outcome = until_ready(
+            target,
+            &objects,
+            Overdue::Fails,
+            Some(deadline),
+            &mut |_| {},
+        )
+        .await
+        .unwrap();
         let Outcome::TimedOut(unready) = outcome else {
             panic!("nothing gets ready: {outcome:?}");
         };

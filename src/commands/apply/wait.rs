@@ -7,7 +7,9 @@ use crate::ui::apply_report::ApplyReport;
 use crate::ui::progress::{WayBack, verdict};
 use crate::ui::stderr;
 use std::time::Duration;
-use trimtab_deploy::{AppliedObject, Controllers, ObjectRef, ReleaseName, Target, until_ready};
+use trimtab_deploy::{
+    AppliedObject, Controllers, ObjectRef, Overdue, ReleaseName, Target, until_ready,
+};
 use trimtab_schema::Schema;
 use trimtab_tree::Value;
 
@@ -104,7 +106,13 @@ pub(in crate::commands) async fn until(
 ) -> Result<Carried, Failed> {
     let mut display = waiting.report.display();
     let mut show = |progress| display.show(progress);
-    let work = until_ready(target, awaited, deadline(waiting.timeout), &mut show);
+    let work = until_ready(
+        target,
+        awaited,
+        Overdue::IsGivenTime,
+        deadline(waiting.timeout),
+        &mut show,
+    );
     let outcome = tokio::select! {
         biased;
         () = interrupted() => None,

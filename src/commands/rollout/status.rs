@@ -9,7 +9,7 @@ use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
 use trimtab_deploy::{
-    Controllers, ObjectRef, Progress, Readiness, Target, rollout_status, until_ready,
+    Controllers, ObjectRef, Overdue, Progress, Readiness, Target, rollout_status, until_ready,
 };
 use trimtab_tree::Value;
 
@@ -114,6 +114,7 @@ async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Res
     let outcome = until_ready(
         target,
         objects,
+        Overdue::Fails,
         deadline(timeout),
         &mut |progress| match progress {
             Progress::Moved { text, .. } | Progress::Ready { text, .. } => {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 use trimtab_deploy::{
-    ObjectRef, Outcome, Progress, Release, ReleaseStatus, Unready, unready, until_ready,
+    ObjectRef, Outcome, Overdue, Progress, Release, ReleaseStatus, Unready, unready, until_ready,
 };
 
 /// So often is looked whether the apply has come further.
@@ -41,10 +41,16 @@ pub(super) async fn follow(
         refuse_gone(view)?;
         let awaited = view.awaited(args.wait_custom).await?;
         told.left_out(&awaited.left_out);
+        // Whoever applies it gives it time, too.
+        let overdue = if view.is_being_applied() {
+            Overdue::IsGivenTime
+        } else {
+            Overdue::Fails
+        };
         let mut show = |progress| told.progress(progress);
         let outcome = tokio::select! {
             biased;
-            outcome = until_ready(view.target, &awaited.objects, until, &mut show) => outcome?,
+            outcome = until_ready(view.target, &awaited.objects, overdue, until, &mut show) => outcome?,
             moved = next(view) => {
                 take(view, moved?).await?;
                 continue;

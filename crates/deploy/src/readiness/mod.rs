@@ -8,8 +8,8 @@ mod conditions;
 mod workloads;
 
 pub(crate) use conditions::{condition, condition_status};
-pub(crate) use workloads::exceeded_deadline;
 pub use workloads::rollout;
+pub(crate) use workloads::{exceeded_deadline, has_exceeded_deadline, replaced};
 
 use crate::fields::{field, number_at, text_at};
 use trimtab_tree::Value;

@@ -25,7 +25,6 @@ fn replicas(workload: &Value) -> i64 {
 }
 
 fn deployment(deployment: &Value) -> Readiness {
-    let name = metadata(deployment, "name");
     // A deployment that has never been looked at has no observed generation at all.
     if number_at(deployment, &["status", "observedGeneration"]).is_none()
         || !is_observed(deployment)
@@ -34,11 +33,15 @@ fn deployment(deployment: &Value) -> Readiness {
             "Waiting for deployment spec update to be observed...".to_owned(),
         );
     }
-    if let Some(progressing) = condition(deployment, "Progressing")
-        && text_at(progressing, &["reason"]) == "ProgressDeadlineExceeded"
-    {
+    if has_exceeded_deadline(deployment) {
         return exceeded_deadline(deployment);
     }
+    replaced(deployment)
+}
+
+/// How many pods of a Deployment are what it says.
+pub(crate) fn replaced(deployment: &Value) -> Readiness {
+    let name = metadata(deployment, "name");
     let (wanted, updated) = (replicas(deployment), status(deployment, "updatedReplicas"));
     let (all, available) = (
         status(deployment, "replicas"),
@@ -56,6 +59,12 @@ fn deployment(deployment: &Value) -> Readiness {
     Readiness::Waiting(format!(
         "Waiting for deployment {name:?} rollout to finish: {missing}..."
     ))
+}
+
+/// Whether the controller of a Deployment says that it went for too long without progress.
+pub(crate) fn has_exceeded_deadline(deployment: &Value) -> bool {
+    condition(deployment, "Progressing")
+        .is_some_and(|it| text_at(it, &["reason"]) == "ProgressDeadlineExceeded")
 }
 
 /// What a Deployment is that went for too long without progress.
