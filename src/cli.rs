@@ -117,23 +117,45 @@ impl Cli {
     fn changes(&self) -> bool {
         match &self.command {
             Command::Rollout(args) => args.changes(),
-            command => matches!(
-                command,
-                Command::Create(_)
-                    | Command::Edit(_)
-                    | Command::Localize(_)
-                    | Command::Lock(_)
-                    | Command::Plan(_)
-                    | Command::Apply(_)
-                    | Command::Scale(_)
-                    | Command::Autoscale(_)
-                    | Command::Set(_)
-                    | Command::Delete(_)
-                    | Command::Prune(_)
-                    | Command::Down(_)
-                    | Command::Backup(_)
-                    | Command::Restore(_)
-            ),
+            Command::Snapshot(args) => args.changes(),
+            Command::Create(_)
+            | Command::Edit(_)
+            | Command::Localize(_)
+            | Command::Lock(_)
+            | Command::Plan(_)
+            | Command::Apply(_)
+            | Command::Scale(_)
+            | Command::Autoscale(_)
+            | Command::Set(_)
+            | Command::Delete(_)
+            | Command::Prune(_)
+            | Command::Down(_)
+            | Command::Backup(_)
+            | Command::Restore(_) => true,
+            Command::Build(_)
+            | Command::Explain(_)
+            | Command::Check(_)
+            | Command::Rehearse(_)
+            | Command::Cfg(_)
+            | Command::Fn(_)
+            | Command::Diff(_)
+            | Command::Get(_)
+            | Command::Describe(_)
+            | Command::Wait(_)
+            | Command::Events(_)
+            | Command::Logs(_)
+            | Command::Releases(_)
+            | Command::Run(_)
+            | Command::Up(_)
+            | Command::Status(_)
+            | Command::List(_)
+            | Command::Server(_)
+            | Command::Controllers(_)
+            | Command::Scheduler(_)
+            | Command::Nodes(_)
+            | Command::Version(_)
+            | Command::Completion(_)
+            | Command::Man(_) => false,
         }
     }
 

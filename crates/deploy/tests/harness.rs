@@ -101,7 +101,7 @@ pub(crate) async fn wait(target: &Target, object: &ObjectRef) -> (Outcome, Vec<P
     let mut told = Vec::new();
     let objects = std::slice::from_ref(object);
     let outcome = until_ready(target, objects, Overdue::Fails, None, &mut |progress| {
-        told.push(progress)
+        told.push(progress);
     })
     .await;
     (outcome.unwrap(), told)

@@ -64,6 +64,13 @@ struct Tally {
     failed: usize,
 }
 
+impl Args {
+    /// Whether it changes files, rather than looking at them.
+    pub(crate) fn changes(&self) -> bool {
+        self.update
+    }
+}
+
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let targets = overlays::targets(&args.targets, args.recursive)?;
     let places = Places::new(&args.dir);
