@@ -236,6 +236,27 @@ fn what_the_server_would_not_take_is_told_by_its_line() {
 }
 
 #[test]
+fn a_namespace_that_is_not_there_is_named_once_with_a_way_out() {
+    let cluster = Cluster::start();
+    cluster.sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: shop}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: shop}}
+",
+    );
+    let (status, _, stderr) = cluster.run("apply -f WEB");
+    assert_eq!(status, 1, "{stderr}");
+    let hints: Vec<&str> = stderr.split("hint: ").skip(1).collect();
+    let [hint] = &hints[..] else {
+        panic!("one hint: {stderr}");
+    };
+    let hint = hint.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(hint.starts_with("namespace shop is not there:"), "{hint}");
+    assert!(hint.ends_with("`kubectl create namespace shop`"), "{hint}");
+}
+
+#[test]
 fn what_a_secret_holds_is_not_told_when_it_is_refused() {
     let cluster = Cluster::start();
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  number: 12345678\n  list: [hunter-1]\n";

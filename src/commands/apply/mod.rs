@@ -6,6 +6,7 @@ mod faults;
 mod flags;
 mod gate;
 mod guard;
+mod obstacle;
 mod progressive;
 mod release;
 mod selection;

@@ -2,6 +2,7 @@
 
 use super::carry::{Carried, carry_out};
 use super::faults::Faults;
+use super::obstacle::refuse_obstacles;
 use super::progressive::{Progressive, carry_out_by_steps};
 use super::release::{Keeper, ReleaseOptions, tell_later};
 use super::wait::Wait;
@@ -15,8 +16,8 @@ use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
 use std::time::Duration;
 use trimtab_deploy::{
-    Action, ApplySet, ApplySetName, Deletion, Error, Forcing, Leftover, Member, Plan, Progression,
-    ReleaseStatus, Replacing, Step, Target, leftovers, plan_because, until_gone,
+    ApplySet, ApplySetName, Deletion, Error, Forcing, Leftover, Member, Plan, Progression,
+    ReleaseStatus, Replacing, Target, leftovers, plan_because, until_gone,
 };
 use trimtab_object::LabelSelector;
 use trimtab_tree::Value;
@@ -391,82 +392,4 @@ async fn until_all_gone(target: &Target, stage: &[&Leftover]) -> Result<(), Fail
         }
     }
     Ok(())
-}
-
-fn refuse_obstacles(plan: &Plan, options: &Options<'_>) -> Result<(), Failure> {
-    let obstacles: Vec<_> = plan.obstacles(&options.replaces).collect();
-    if obstacles.is_empty() {
-        return Ok(());
-    }
-    if let Some(faults) = &options.faults {
-        faults.tell(&options.objects, plan);
-    }
-    let names: Vec<String> = obstacles.iter().map(|step| step.name()).collect();
-    let message = format!("nothing was applied: {} cannot be", names.join(", "));
-    let mut failure = Failure::new("not-applicable", message);
-    let has = |is: fn(&Action) -> bool| obstacles.iter().any(|step| is(&step.action));
-    if has(|action| matches!(action, Action::Conflict(_))) {
-        failure = failure
-            .hint("take the fields over with --force-conflicts, or one with --force-conflicts=FIELD, or leave them out of your objects");
-    }
-    for step in &obstacles {
-        if let Some(hint) = about_replicas(step) {
-            failure = failure.hint(hint);
-        }
-    }
-    if has(|action| matches!(action, Action::Replace(_))) {
-        failure = failure.hint(
-            "delete and make them anew with --force, or those of one kind with --recreate KIND",
-        );
-    }
-    Err(failure)
-}
-
-/// What to do where somebody else counts the replicas.
-fn about_replicas(step: &Step) -> Option<String> {
-    let Action::Conflict(conflicts) = &step.action else {
-        return None;
-    };
-    let conflict = conflicts.iter().find(|it| it.is_about_replicas())?;
-    let who = match &conflict.autoscaler {
-        Some(autoscaler) => format!("the autoscaler {autoscaler}"),
-        None => format!("{:?}", conflict.manager),
-    };
-    Some(format!(
-        "{who} counts the replicas of {}: leave `spec.replicas` out of it, or take them over with --force-conflicts=.spec.replicas",
-        step.name()
-    ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use trimtab_deploy::Conflict;
-    use trimtab_tree::{ParseOptions, parse_document};
-
-    #[test]
-    fn a_conflict_about_replicas_comes_with_a_way_out() {
-        let web = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}";
-        let web = parse_document(web, ParseOptions::default()).expect("it is YAML");
-        let refused = |field: &str, autoscaler: Option<&str>| {
-            let conflict = Conflict {
-                field: field.to_owned(),
-                manager: "kube-controller-manager".to_owned(),
-                live: None,
-                autoscaler: autoscaler.map(str::to_owned),
-            };
-            let step = Step::new(web.clone(), Action::Conflict(vec![conflict]));
-            about_replicas(&step)
-        };
-        for (autoscaler, who) in [
-            (Some("busy"), "the autoscaler busy"),
-            (None, "\"kube-controller-manager\""),
-        ] {
-            let expected = format!(
-                "{who} counts the replicas of deployment.apps/web: leave `spec.replicas` out of it, or take them over with --force-conflicts=.spec.replicas"
-            );
-            assert_eq!(refused(".spec.replicas", autoscaler), Some(expected));
-        }
-        assert_eq!(refused(".spec.paused", None), None);
-    }
 }
