@@ -57,3 +57,16 @@ fn an_apply_leaves_its_release_to_a_later_one() {
     let image = "get deployment web -o jsonpath={.spec.template.spec.containers[*].image}";
     assert_eq!(cluster.succeed(image), "shop/web:2");
 }
+
+#[test]
+fn an_apply_that_only_waits_leaves_it_too() {
+    let cluster = Cluster::start();
+    write(&cluster, "broken", "first");
+    cluster.succeed(&format!("{APPLY} --wait=false"));
+    // The same again, which changes nothing.
+    let mut earlier = cluster.begin(APPLY, "ImagePullBackOff");
+    write(&cluster, "2", "second");
+    cluster.succeed(APPLY);
+    earlier.wait_for("takes the place of this one");
+    assert_eq!(earlier.end().code(), Some(3));
+}

@@ -315,8 +315,8 @@ impl<'t> Keeper<'t> {
     /// Ends when somebody begins the revision after this one. Never where that cannot be seen: then it is found
     /// out at the end.
     pub(super) async fn until_later(&self) -> Release {
-        if let Some(begun) = &self.begun
-            && let Ok(later) = self.releases.until_later(begun).await
+        if let Some(present) = self.present()
+            && let Ok(later) = self.releases.until_later(present).await
         {
             return later;
         }
@@ -325,10 +325,16 @@ impl<'t> Keeper<'t> {
 
     /// The revision after this one, if somebody has begun it.
     pub(super) async fn later(&self) -> Result<Option<Release>, Failed> {
-        match &self.begun {
-            Some(begun) => Ok(self.releases.later(begun).await?),
+        match self.present() {
+            Some(present) => Ok(self.releases.later(present).await?),
             None => Ok(None),
         }
+    }
+
+    /// The revision that is being applied; where nothing changes that is the last one.
+    fn present(&self) -> Option<&Release> {
+        let last = self.last.as_ref().map(|(last, _)| last);
+        self.begun.as_ref().or(last)
     }
 
     /// Keeps how it ended, and forgets what is too old.
