@@ -333,6 +333,51 @@ spec:
         "{stdout}"
     );
     assert!(!stderr.contains("not waited for"), "{stderr}");
+    // Who waits for the end of an object whose kind is gone before it has waited enough.
+    let deleted = cluster.succeed("delete -f WEB");
+    assert_eq!(deleted.lines().count(), 2, "{deleted}");
+}
+
+#[test]
+fn what_must_be_replaced_is_told_field_by_field() {
+    let cluster = Cluster::start();
+    let job = |tag: u8| {
+        format!(
+            "
+apiVersion: batch/v1
+kind: Job
+metadata: {{name: once}}
+spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: once, image: 'once:{tag}'}}]}}}}}}
+"
+        )
+    };
+    cluster.sandbox.write("web.yaml", &job(1));
+    cluster.succeed("apply -f WEB");
+    cluster.sandbox.write("web.yaml", &job(2));
+    let (status, stdout, _) = cluster.run("apply -f WEB --dry-run=server");
+    let expected = "\
+! job.batch/once in default: must be replaced
+    spec.template: field is immutable
+    spec.template.spec.containers[name=\"once\"].image: once:1 -> once:2
+Plan: 1 to replace.
+";
+    assert_eq!((status, &*stdout), (1, expected));
+    let (status, stdout, stderr) = cluster.run("diff -f WEB");
+    assert_eq!(status, 1, "{stderr}");
+    let changed: Vec<&str> = stdout
+        .lines()
+        .skip(3)
+        .filter(|line| line.starts_with(['-', '+']))
+        .map(str::trim_end)
+        .collect();
+    assert_eq!(
+        changed,
+        ["-      - image: once:1", "+      - image: once:2"]
+    );
+    assert!(
+        stderr.contains("job.batch/once: fields would change"),
+        "{stderr}"
+    );
 }
 
 /// `trimtab apply | head -1`: what is to be done is done, and ends with its own status.

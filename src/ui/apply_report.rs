@@ -217,17 +217,11 @@ fn step(step: &Step) -> Json {
         Action::Unchanged => "unchanged",
         Action::RunAgain => "run-again",
         Action::Change(changes) => {
-            let changes = changes.iter().map(|change| {
-                json!({
-                    "field": change.field(),
-                    "old": change.old.as_ref().map(value),
-                    "new": change.new.as_ref().map(value),
-                })
-            });
-            fields["changes"] = changes.collect();
+            fields["changes"] = changes.iter().map(change).collect();
             "change"
         }
-        Action::Replace(causes) => {
+        Action::Replace { causes, changes } => {
+            fields["changes"] = changes.iter().map(change).collect();
             let causes = causes.iter();
             let causes = causes.map(|it| json!({ "field": it.field, "message": it.message }));
             fields["causes"] = causes.collect();
@@ -244,6 +238,14 @@ fn step(step: &Step) -> Json {
     };
     fields["action"] = action.into();
     fields
+}
+
+fn change(change: &trimtab_object::Change) -> Json {
+    json!({
+        "field": change.field(),
+        "old": change.old.as_ref().map(value),
+        "new": change.new.as_ref().map(value),
+    })
 }
 
 fn conflict(conflict: &Conflict) -> Json {

@@ -73,10 +73,13 @@ fn render_step(step: &Step, paint: Paint, text: &mut String) {
             }
         }
         Action::RunAgain => line(Colour::Yellow, "~", "run again"),
-        Action::Replace(causes) => {
+        Action::Replace { causes, changes } => {
             line(Colour::Red, "!", "must be replaced");
             for cause in causes {
                 push_indented(text, &format!("{}: {}", cause.field, cause.message));
+            }
+            for change in changes {
+                push_change(change, paint, text);
             }
         }
         Action::Conflict(conflicts) => {
@@ -184,7 +187,7 @@ impl Counts {
             Action::Create { .. } => &mut self.create,
             Action::Change(_) => &mut self.change,
             Action::RunAgain => &mut self.run_again,
-            Action::Replace(_) => &mut self.replace,
+            Action::Replace { .. } => &mut self.replace,
             Action::Unchanged => &mut self.unchanged,
             Action::Conflict(_) | Action::Refused(_) => &mut self.impossible,
         };
@@ -218,7 +221,7 @@ mod tests {
     use super::*;
     use std::sync::Arc;
     use trimtab_deploy::{Cause, Conflict, Kept, Member, ObjectRef, Resource, Stage};
-    use trimtab_object::diff;
+    use trimtab_object::{Change, diff};
     use trimtab_schema::Schema;
     use trimtab_tree::{ParseOptions, parse_document};
 
@@ -233,10 +236,10 @@ mod tests {
         Step::new(object, action)
     }
 
-    fn changes(before: &str, after: &str) -> Action {
+    fn changed(before: &str, after: &str) -> Vec<Change> {
         let schema = Schema::kubernetes();
         let ty = schema.type_of("apps/v1", "Deployment");
-        Action::Change(diff(&yaml(before), &yaml(after), ty))
+        diff(&yaml(before), &yaml(after), ty)
     }
 
     fn leftover(name: &str, kept: Option<Kept>) -> Leftover {
@@ -273,18 +276,24 @@ mod tests {
                 step(
                     "Deployment",
                     "web",
-                    changes(
+                    Action::Change(changed(
                         "{metadata: {annotations: {script: \"a\\nb\\n\"}}, spec: {replicas: 1, paused: true, template: {spec: {containers: [{name: web, image: x}]}}}}",
                         "{metadata: {annotations: {script: \"a\\nc\\n\"}}, spec: {replicas: 2, template: {spec: {containers: [{name: web, image: y}, {name: log, image: l}]}}}}",
-                    ),
+                    )),
                 ),
                 step(
                     "Deployment",
                     "fixed",
-                    Action::Replace(vec![Cause {
-                        field: "spec.selector".to_owned(),
-                        message: "field is immutable".to_owned(),
-                    }]),
+                    Action::Replace {
+                        causes: vec![Cause {
+                            field: "spec.selector".to_owned(),
+                            message: "field is immutable".to_owned(),
+                        }],
+                        changes: changed(
+                            "{spec: {selector: {matchLabels: {app: a}}}}",
+                            "{spec: {selector: {matchLabels: {app: b}}}}",
+                        ),
+                    },
                 ),
                 step(
                     "Deployment",
@@ -317,6 +326,7 @@ mod tests {
     + spec.template.spec.containers[name=\"log\"]: {\"name\":\"log\",\"image\":\"l\"}
 ! deployment.apps/fixed: must be replaced
     spec.selector: field is immutable
+    spec.selector.matchLabels.app: a -> b
 ! deployment.apps/shared: fields belong to others
     .spec.replicas: 7 set by \"autoscaler\" for the autoscaler web
 ! deployment.apps/bad: refused

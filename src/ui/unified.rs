@@ -17,8 +17,12 @@ pub(crate) struct Pair {
 impl Pair {
     /// Of what a plan makes and changes.
     pub(crate) fn all_of(plan: &Plan) -> Vec<Self> {
-        let is_shown =
-            |step: &&Step| matches!(step.action, Action::Create { .. } | Action::Change(_));
+        let is_shown = |step: &&Step| {
+            matches!(
+                step.action,
+                Action::Create { .. } | Action::Change(_) | Action::Replace { .. }
+            )
+        };
         let steps = plan.steps.iter().filter(is_shown);
         steps
             .map(|step| Self {

@@ -106,7 +106,7 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
     };
     let goes_first = match &step.action {
         Action::RunAgain => true,
-        Action::Replace(_) => replacing.allows(step),
+        Action::Replace { .. } => replacing.allows(step),
         _ => false,
     };
     if goes_first {

@@ -65,10 +65,12 @@ impl Error {
         }
     }
 
-    /// Whether the server says that there is no such object.
+    /// Whether the server says that there is no such object, or none of that kind any more: then it answers with
+    /// a line of text, of which only the code (404) is known.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        self.status().is_some_and(Status::is_not_found)
+        self.status()
+            .is_some_and(|status| status.code == 404 || status.is_not_found())
     }
 
     /// Whether there is an object of that name already (409).
@@ -103,3 +105,19 @@ pub(crate) fn is_misfit(status: &Status) -> bool {
 
 /// What this crate's functions give.
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the client gives it when the kind is gone.
+    #[test]
+    fn what_is_of_no_kind_any_more_is_not_found_either() {
+        let answered = |code| {
+            let status = Status::failure("404 page not found", "Failed to parse error data");
+            Error::Request(kube::Error::Api(status.with_code(code).boxed()))
+        };
+        assert!(answered(404).is_not_found());
+        assert!(!answered(403).is_not_found());
+    }
+}

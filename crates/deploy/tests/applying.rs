@@ -315,10 +315,16 @@ fn what_cannot_be_changed_is_made_anew_when_allowed() {
         let uid = text_at(target, &deployment, &["metadata", "uid"]).await;
         let other = web("shop/web:1").replace("app: web", "app: other");
         let plan = plan_of(target, &other).await;
-        let Action::Replace(causes) = action(&plan) else {
+        let Action::Replace { causes, changes } = action(&plan) else {
             panic!("it must be replaced: {plan:?}");
         };
         assert_eq!(causes[0].field, "spec.selector");
+        let fields: Vec<String> = changes.iter().map(trimtab_object::Change::field).collect();
+        let expected = [
+            "spec.selector.matchLabels.app",
+            "spec.template.metadata.labels.app",
+        ];
+        assert_eq!(fields, expected);
         assert_eq!(plan.obstacles(&Replacing::nothing()).count(), 1);
         assert_eq!(plan.obstacles(&Replacing::Everything).count(), 0);
 

@@ -297,7 +297,7 @@ async fn bring(
 fn refusal(step: &Step) -> Refused {
     let (message, causes, is_immutable) = match &step.action {
         Action::Refused(message) => (message.clone(), Vec::new(), false),
-        Action::Replace(causes) => {
+        Action::Replace { causes, .. } => {
             let causes = causes.iter();
             let causes = causes.map(|cause| (cause.field.clone(), cause.message.clone()));
             let message = "fields would change that may not".to_owned();

@@ -36,7 +36,7 @@ pub(super) fn refuse_obstacles(plan: &Plan, options: &Options<'_>) -> Result<(),
             "namespace {namespace} is not there: describe it beside these objects, and it is made before them, or make it with `kubectl create namespace {namespace}`"
         ));
     }
-    if has(|action| matches!(action, Action::Replace(_))) {
+    if has(|action| matches!(action, Action::Replace { .. })) {
         failure = failure.hint(
             "delete and make them anew with --force, or those of one kind with --recreate KIND",
         );

@@ -175,7 +175,7 @@ fn verdict(plan: &Plan, output: Output, differs: bool) -> Result<(), Failure> {
         }
         return Err(Failure::Said(Status::NoAnswer));
     }
-    let must_replace = |step: &&trimtab_deploy::Step| matches!(step.action, Action::Replace(_));
+    let must_replace = |step: &&trimtab_deploy::Step| matches!(step.action, Action::Replace { .. });
     let mut replaced = plan.steps.iter().filter(must_replace).peekable();
     if !differs && replaced.peek().is_none() {
         return Ok(());

@@ -9,6 +9,7 @@ mod forcing;
 mod migration;
 mod planner;
 mod refusal;
+mod replacement;
 
 pub use conflict::Conflict;
 pub(crate) use conflict::is_with_ourselves;
@@ -78,7 +79,12 @@ pub enum Action {
     /// It is a hook, there from an earlier apply: it is deleted and made anew, so that it runs again.
     RunAgain,
     /// It can only be deleted and made anew: fields would change that may not.
-    Replace(Vec<Cause>),
+    Replace {
+        /// What the server has against it.
+        causes: Vec<Cause>,
+        /// What would be other than now, as far as that can be told without the server.
+        changes: Vec<Change>,
+    },
     /// Others own fields that would change.
     Conflict(Vec<Conflict>),
     /// The server would not take it; why.
@@ -186,7 +192,7 @@ impl Plan {
     pub fn obstacles<'p>(&'p self, replacing: &Replacing) -> impl Iterator<Item = &'p Step> {
         self.steps.iter().filter(move |step| match step.action {
             Action::Conflict(_) | Action::Refused(_) => true,
-            Action::Replace(_) => !replacing.allows(step),
+            Action::Replace { .. } => !replacing.allows(step),
             _ => false,
         })
     }

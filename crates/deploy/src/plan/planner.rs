@@ -2,6 +2,7 @@
 
 use super::migration::Migration;
 use super::refusal::{self, Refusal};
+use super::replacement::replaced;
 use super::{Action, Conflict, Forcing, Plan, Step, cause, conflict, display, name_of};
 use crate::autoscale::autoscaler_of;
 use crate::error::{Error, Result};
@@ -90,7 +91,7 @@ fn run_hooks_again(steps: &mut [Step]) {
         let is_there = step.before.is_some() && is_hook_that_runs(&step.object);
         let can_go = matches!(
             step.action,
-            Action::Unchanged | Action::Change(_) | Action::Replace(_)
+            Action::Unchanged | Action::Change(_) | Action::Replace { .. }
         );
         if is_there && can_go {
             step.action = Action::RunAgain;
@@ -172,7 +173,10 @@ impl Planner<'_> {
                     self.give_cause(&mut step);
                 }
             }
-            Err(error) => step.action = explain(&step, error)?,
+            Err(error) => {
+                step.action = explain(&step, error)?;
+                self.preview_replacement(&mut step);
+            }
         }
         self.name_autoscaler(&mut step).await?;
         Ok(step)
@@ -205,6 +209,20 @@ impl Planner<'_> {
             Some(left) => self.target.replace(reference, &left, true).await,
             None => Ok(applied),
         }
+    }
+
+    /// Works out what would be other than now in what must be replaced: the server does not say.
+    fn preview_replacement(&self, step: &mut Step) {
+        let (Action::Replace { changes, .. }, Some(live)) = (&mut step.action, &step.before) else {
+            return;
+        };
+        let mut after = Some(replaced(live, &step.object, &self.schema));
+        display::clean(step.before.as_mut(), after.as_mut());
+        if let (Some(before), Some(after)) = (&step.before, &after) {
+            let (api_version, kind) = (field(after, "apiVersion"), field(after, "kind"));
+            *changes = diff(before, after, self.schema.type_of(api_version, kind));
+        }
+        step.after = after;
     }
 
     /// Says why there are other pods, where there are.
@@ -251,7 +269,10 @@ fn explain(step: &Step, error: Error) -> Result<Action> {
         return Ok(Action::Conflict(conflicts));
     }
     match refusal::read(error, step.before.is_some())? {
-        Refusal::Immutable(causes) => Ok(Action::Replace(causes)),
+        Refusal::Immutable(causes) => Ok(Action::Replace {
+            causes,
+            changes: Vec::new(),
+        }),
         Refusal::Other(message) => Ok(Action::Refused(message)),
     }
 }

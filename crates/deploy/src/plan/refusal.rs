@@ -58,7 +58,7 @@ pub(super) fn read(error: Error, is_there: bool) -> Result<Refusal> {
         .flat_map(|details| &details.causes)
         .map(|cause| Cause {
             field: cause.field.clone(),
-            message: cause.message.clone(),
+            message: without_structure(&cause.message),
         })
         .collect();
     let is_immutable = |cause: &Cause| says_immutable(&cause.message);
@@ -66,6 +66,18 @@ pub(super) fn read(error: Error, is_there: bool) -> Result<Refusal> {
         return Ok(Refusal::Immutable(causes));
     }
     Ok(Refusal::Other(words(status, &causes)))
+}
+
+/// Leaves out the value that is invalid where that is a whole structure, of which the server prints every
+/// field: the fields that differ are told beside it.
+fn without_structure(message: &str) -> String {
+    let value = message.strip_prefix("Invalid value: ");
+    let rest = value.and_then(|value| match value.as_bytes().first() {
+        Some(b'{') => value.rsplit_once("}: "),
+        Some(b'[') => value.rsplit_once("]: "),
+        _ => None,
+    });
+    rest.map_or(message, |(_, rest)| rest).to_owned()
 }
 
 /// The server's words, a line for each fault.
@@ -138,6 +150,29 @@ mod tests {
         match read(error, false).expect("it is about the object") {
             Refusal::Other(lines) => lines,
             Refusal::Immutable(_) => panic!("nothing is there"),
+        }
+    }
+
+    #[test]
+    fn a_structure_is_not_told_field_by_field() {
+        for (message, told) in [
+            (
+                r#"Invalid value: {"Spec":{"Containers":[]}}: field is immutable"#,
+                "field is immutable",
+            ),
+            (
+                "Invalid value: [{}]: field is immutable",
+                "field is immutable",
+            ),
+            (
+                r#"Invalid value: "Opaque": field is immutable"#,
+                r#"Invalid value: "Opaque": field is immutable"#,
+            ),
+        ] {
+            let Refusal::Immutable(causes) = read(refused(422, &[message]), true).unwrap() else {
+                panic!("it cannot be changed: {message}");
+            };
+            assert_eq!(causes[0].message, told);
         }
     }
 

@@ -168,7 +168,7 @@ fn presence(step: &Step) -> Presence {
         Action::Change(changes) => {
             Presence::Different(changes.iter().map(trimtab_object::Change::field).collect())
         }
-        Action::Replace(causes) => {
+        Action::Replace { causes, .. } => {
             Presence::Different(causes.iter().map(|it| it.field.clone()).collect())
         }
         Action::Conflict(conflicts) => {
