@@ -231,7 +231,8 @@ fn type_hint(ty: Type<'_>, found: &Value, is_amount: bool) -> Option<String> {
     let text = found.text_if_not_null()?;
     let is_quoted = found.as_str().is_some();
     match ty.kind() {
-        ValueKind::String if !is_quoted => Some(format!("put it in quotes: `\"{text}\"`")),
+        // Not with its text: `y` or `012` in a file may be `true` or `10` by now.
+        ValueKind::String if !is_quoted => Some("put it in quotes".to_owned()),
         ValueKind::Integer if is_quoted && text.parse::<i64>().is_ok() => {
             Some(format!("leave the quotes out: `{text}`"))
         }
