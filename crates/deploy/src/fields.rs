@@ -1,6 +1,7 @@
 //! Fields of objects, by their paths.
 
 pub(crate) use trimtab_object::items_at;
+use trimtab_object::split_api_version;
 use trimtab_tree::Value;
 
 /// A text field of the root, or nothing.
@@ -21,4 +22,12 @@ pub(crate) fn text_at<'v>(object: &'v Value, path: &[&str]) -> &'v str {
 /// The whole number at a path, if there is one.
 pub(crate) fn number_at(object: &Value, path: &[&str]) -> Option<i64> {
     object.get_path(path)?.text()?.parse().ok()
+}
+
+/// The object as kubectl names it, from what it says of itself.
+pub(crate) fn name_of(object: &Value) -> String {
+    let (group, _) = split_api_version(field(object, "apiVersion"));
+    let kind = field(object, "kind").to_lowercase();
+    let dot = if group.is_empty() { "" } else { "." };
+    format!("{kind}{dot}{group}/{}", metadata(object, "name"))
 }

@@ -13,9 +13,7 @@ use crate::ui::stderr;
 use clap::ValueEnum;
 use std::time::Duration;
 use trimtab_clock::Clock;
-use trimtab_deploy::{
-    Plan, Progression, ReleaseName, Step, Strategy, Target, plan_because, runs_before_all_else,
-};
+use trimtab_deploy::{Plan, Progression, ReleaseName, Step, Strategy, Target, plan_because};
 
 /// How a change goes by steps.
 #[derive(Clone, Debug)]
@@ -298,7 +296,8 @@ async fn finish(
     let cause = release.change_cause();
     let mut plan = plan_because(target, objects, &options.forcing, cause.as_deref()).await?;
     // They ran before the first step.
-    plan.steps.retain(|step: &Step| !runs_before_all_else(step));
+    plan.steps
+        .retain(|step: &Step| !step.runs_before_all_else());
     if let Carried::Left = carry_out(target, &plan, options).await? {
         stderr::line(&how_to_go_on(&release.name));
         return Ok(Carried::Left);

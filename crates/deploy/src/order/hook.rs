@@ -1,6 +1,5 @@
 //! Hooks: objects that are there to run at some moment of an apply, by the annotations of Helm and Argo CD.
 
-use super::stage::Phase;
 use crate::fields::{field, text_at};
 use trimtab_tree::Value;
 
@@ -10,6 +9,15 @@ const POLICIES: [&str; 2] = [
     "helm.sh/hook-delete-policy",
     "argocd.argoproj.io/hook-delete-policy",
 ];
+
+/// The part of an apply that hooks are tied to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Phase {
+    Before,
+    #[default]
+    Main,
+    After,
+}
 
 /// What a hook is tied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

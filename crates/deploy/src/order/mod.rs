@@ -8,8 +8,6 @@ pub use hook::is_deleted_when_done;
 pub(crate) use hook::runs as is_hook_that_runs;
 pub use stage::Stage;
 
-use crate::plan::Step;
-
 use crate::fields::field;
 use trimtab_tree::Value;
 
@@ -128,12 +126,6 @@ pub fn sort_for_apply(objects: &mut [Value]) {
         let stage = Stage::of(object).ok().flatten();
         (stage.unwrap_or_default(), Class::of(object))
     });
-}
-
-/// Whether a step runs a hook before everything else.
-#[must_use]
-pub fn runs_before_all_else(step: &Step) -> bool {
-    step.stage.is_before_all_else() && is_hook_that_runs(&step.object)
 }
 
 /// Brings objects into the order in which they are deleted: the reverse.

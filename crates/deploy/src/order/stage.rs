@@ -2,10 +2,9 @@
 //! or those of the tools that they were written for: Argo CD's sync phases and waves, Helm's hooks and their
 //! weights, as the documentation of both has them.
 
-use super::hook::{self, Occasion};
+use super::hook::{self, Occasion, Phase};
 use crate::error::{Error, Result};
-use crate::fields::text_at;
-use crate::plan::name_of;
+use crate::fields::{name_of, text_at};
 use std::fmt;
 use trimtab_tree::Value;
 
@@ -20,15 +19,6 @@ const HOOK_WEIGHT: &str = "helm.sh/hook-weight";
 pub struct Stage {
     phase: Phase,
     wave: i64,
-}
-
-/// The part of an apply that hooks are tied to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Phase {
-    Before,
-    #[default]
-    Main,
-    After,
 }
 
 impl Stage {

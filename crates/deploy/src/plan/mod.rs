@@ -19,11 +19,11 @@ pub(crate) use migration::Migration;
 pub use planner::{plan, plan_because};
 pub use refusal::{Cause, says_immutable};
 
-use crate::fields::{field, metadata};
-use crate::order::Stage;
+use crate::fields::{field, name_of};
+use crate::order::{Stage, is_hook_that_runs};
 use crate::prune::Leftover;
 use crate::target::{Manager, ObjectRef};
-use trimtab_object::{Change, split_api_version};
+use trimtab_object::Change;
 use trimtab_tree::Value;
 
 /// What an apply would do, object by object, in the order in which it would.
@@ -141,6 +141,12 @@ impl Step {
         }
     }
 
+    /// Whether it runs a hook before everything else.
+    #[must_use]
+    pub fn runs_before_all_else(&self) -> bool {
+        self.stage.is_before_all_else() && is_hook_that_runs(&self.object)
+    }
+
     /// Whether a workload that is there, or comes to be, gets other pods.
     pub(crate) fn makes_other_pods(&self) -> bool {
         cause::makes_other_pods(self.before.as_ref(), self.after.as_ref())
@@ -196,14 +202,6 @@ impl Plan {
             _ => false,
         })
     }
-}
-
-/// The object as kubectl names it, from what it says of itself.
-pub(crate) fn name_of(object: &Value) -> String {
-    let (group, _) = split_api_version(field(object, "apiVersion"));
-    let kind = field(object, "kind").to_lowercase();
-    let dot = if group.is_empty() { "" } else { "." };
-    format!("{kind}{dot}{group}/{}", metadata(object, "name"))
 }
 
 /// Whether a field manager is one of ours.

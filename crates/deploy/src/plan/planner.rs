@@ -3,10 +3,10 @@
 use super::migration::Migration;
 use super::refusal::{self, Refusal};
 use super::replacement::replaced;
-use super::{Action, Conflict, Forcing, Plan, Step, cause, conflict, display, name_of};
+use super::{Action, Conflict, Forcing, Plan, Step, cause, conflict, display};
 use crate::autoscale::autoscaler_of;
 use crate::error::{Error, Result};
-use crate::fields::{field, metadata, text_at};
+use crate::fields::{field, metadata, name_of, text_at};
 use crate::order::{Stage, is_hook_that_runs, sort_for_apply};
 use crate::readiness::{Readiness, readiness};
 use crate::target::{Discovery, ObjectRef, PatchType, Target};
