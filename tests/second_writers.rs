@@ -58,6 +58,20 @@ fn an_apply_leaves_its_release_to_a_later_one() {
     assert_eq!(cluster.succeed(image), "shop/web:2");
 }
 
+/// Also where the later one does not come to its end either.
+#[test]
+fn an_apply_that_is_overtaken_has_failed() {
+    let cluster = Cluster::start();
+    write(&cluster, "broken", "first");
+    let earlier = cluster.begin(APPLY, "ImagePullBackOff");
+    write(&cluster, "broken", "second");
+    let later = cluster.begin(APPLY, "ImagePullBackOff");
+    assert_eq!(earlier.end().code(), Some(3));
+    assert_eq!(statuses(&cluster), ["failed", "applying"]);
+    later.signal("INT");
+    assert_eq!(later.end().code(), Some(3));
+}
+
 #[test]
 fn an_apply_that_only_waits_leaves_it_too() {
     let cluster = Cluster::start();

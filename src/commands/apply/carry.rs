@@ -19,6 +19,8 @@ pub(in crate::commands) enum Carried {
     Paused,
     /// To where another process went on with it, or back.
     Elsewhere,
+    /// To where somebody began a later revision.
+    Overtaken,
 }
 
 pub(super) async fn carry_out(

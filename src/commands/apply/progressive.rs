@@ -119,7 +119,7 @@ pub(super) async fn carry_out_by_steps(
             ));
             Ok(Carried::Paused)
         }
-        Ok(Carried::Elsewhere) => Ok(leave_to_another(name)),
+        Ok(Carried::Elsewhere | Carried::Overtaken) => Ok(leave_to_another(name)),
         Err(failed) => {
             stderr::line("That failed.");
             if let Ok(false) = progression.is_worked_on_by(target, &worker).await {

@@ -268,7 +268,7 @@ impl Work<'_> {
         Ok(match later {
             Some(later) => {
                 tell_later(&later);
-                Carried::Elsewhere
+                Carried::Overtaken
             }
             None => Carried::Out,
         })
@@ -295,7 +295,7 @@ impl Work<'_> {
                 begun?;
                 (None, std::mem::take(&mut self.planned.left_over))
             }
-            Err(_) => (
+            Ok(Carried::Overtaken) | Err(_) => (
                 Some(ReleaseStatus::Failed),
                 std::mem::take(&mut self.planned.left_over),
             ),
@@ -312,7 +312,7 @@ impl Work<'_> {
         ended?;
         match carried {
             Carried::Out | Carried::Paused => Ok(self.changed),
-            Carried::Left | Carried::Elsewhere => Err(Failure::Said(Status::NotReady).into()),
+            Carried::Left | Carried::Elsewhere | Carried::Overtaken => Err(Failure::Said(Status::NotReady).into()),
         }
     }
 
