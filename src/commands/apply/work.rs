@@ -312,7 +312,9 @@ impl Work<'_> {
         ended?;
         match carried {
             Carried::Out | Carried::Paused => Ok(self.changed),
-            Carried::Left | Carried::Elsewhere | Carried::Overtaken => Err(Failure::Said(Status::NotReady).into()),
+            Carried::Left | Carried::Elsewhere | Carried::Overtaken => {
+                Err(Failure::Said(Status::NotReady).into())
+            }
         }
     }
 

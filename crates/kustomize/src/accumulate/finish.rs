@@ -74,6 +74,7 @@ impl Build<'_> {
         if self.tracks_origins {
             resources.edit_all(|resource| report(resource, keep, position.unwrap_or_default()))?;
         }
+        resources.begin(Step::at_the_end(Action::Clean));
         transform::finish(&mut resources, keep)?;
         if let Some(recording) = resources.recording_mut() {
             self.sources.note_effects(recording.take_effects());

@@ -7,7 +7,7 @@
 use super::address::{Address, Part};
 use super::compare::{Mark, Writer};
 use super::items;
-use super::step::{Cause, Step};
+use super::step::{Action, Cause, Step};
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use trimtab_tree::{Node as Tree, Position, Text, Value};
@@ -206,11 +206,21 @@ impl Node {
         }
     }
 
+    /// Whether others took out what was in it, before it went for being empty.
+    fn was_emptied_before(&self) -> bool {
+        let is_cleaned = |node: &Self| {
+            let last = node.changes.last();
+            last.is_some_and(|last| last.step.action == Action::Clean)
+        };
+        let is_gone = |child: &Self| child.changes.last().is_some_and(|it| it.value.is_none());
+        is_cleaned(self) && self.fields.values().any(|child| is_gone(child))
+    }
+
     fn removed(&self, value: Option<&Value>, here: &mut Address, found: &mut Vec<Address>) {
         for (key, child) in &self.fields {
             let value = value.and_then(|value| value.get(key));
             here.push(Part::Field(key.clone()));
-            if value.is_none() {
+            if value.is_none() && !child.was_emptied_before() {
                 found.push(here.clone());
             } else {
                 child.removed(value, here, found);

@@ -46,6 +46,8 @@ pub enum Action {
     LocalConfig,
     /// `buildMetadata`
     BuildMetadata,
+    /// Annotations of which nothing is left, and those that belong to kustomize, are taken out.
+    Clean,
     /// A flag of the command line.
     Flag,
 }
@@ -74,6 +76,7 @@ impl Action {
             Self::Variable => "variable",
             Self::LocalConfig => "local-config",
             Self::BuildMetadata => "build-metadata",
+            Self::Clean => "clean",
             Self::Flag => "flag",
         }
     }
@@ -146,6 +149,7 @@ impl fmt::Display for Step {
             ("", Action::NameReference) => "name reference",
             ("", Action::Variable) => "vars",
             ("", Action::LocalConfig) => "local-config annotation",
+            ("", Action::Clean) => "the end of the build",
             ("", action) => action.name(),
             (field, _) => field,
         };

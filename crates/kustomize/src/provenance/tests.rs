@@ -279,6 +279,50 @@ patches:
 }
 
 #[test]
+fn annotations_are_removed_by_those_who_removed_them_not_by_the_end_of_the_build() {
+    let tree = Tree::new(&[
+        (
+            "kustomization.yaml",
+            b"\
+resources: [a.yaml]
+patches:
+- patch: '{apiVersion: v1, kind: Service, metadata: {name: a, annotations: {x: null}}}'
+- patch: '[{op: remove, path: /metadata/annotations/y}]'
+  target: {name: a}
+",
+        ),
+        (
+            "a.yaml",
+            b"\
+{apiVersion: v1, kind: Service, metadata: {name: a, annotations: {x: '1', y: '2'}}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: b, annotations: {}}}
+",
+        ),
+    ]);
+    let (built, map) = recorded(&tree);
+    let removed = |service: &Resource| {
+        let found = service.history().unwrap().removed(service.value());
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let [a, b] = &built.resources[..] else {
+        panic!("two Services");
+    };
+    let [x, y] = ["metadata.annotations.x", "metadata.annotations.y"];
+    assert_eq!(removed(a), [x, y]);
+    for (path, expected) in [
+        (x, "patches[0]: - kustomization.yaml:3"),
+        (y, "patches[1]: - kustomization.yaml:4"),
+    ] {
+        let chain = chain(a, path, &map);
+        assert!(chain.iter().any(|it| it == expected), "{chain:?}");
+    }
+    assert_eq!(removed(b), ["metadata.annotations"]);
+    let chain = chain(b, "metadata.annotations", &map);
+    assert_eq!(chain.last().unwrap(), "the end of the build: - ");
+}
+
+#[test]
 fn an_item_is_removed_where_the_patch_says_so_whatever_it_calls_it() {
     let tree = Tree::new(&[
         (
