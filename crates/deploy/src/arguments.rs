@@ -149,7 +149,11 @@ impl<'w> Words<'w> {
             if types.iter().any(|word| word.is_empty()) {
                 return usage(format!("a resource type is missing in {first:?}"));
             }
-            let names = rest.iter().map(String::as_str).collect();
+            let names: Vec<&str> = rest.iter().map(String::as_str).collect();
+            // On the server the path of an object without a name is that of all objects.
+            if names.contains(&"") {
+                return usage("resource name may not be empty");
+            }
             return Ok(Self::Types { types, names });
         }
         if let Some(alone) = words.iter().find(|word| !word.contains('/')) {
@@ -209,7 +213,8 @@ mod tests {
     use super::*;
 
     fn words(line: &str) -> Vec<String> {
-        line.split_whitespace().map(str::to_owned).collect()
+        let words = line.split_whitespace();
+        words.map(|word| word.replace("\"\"", "")).collect()
     }
 
     #[test]
@@ -259,6 +264,8 @@ mod tests {
             ("deploy web", &all, "name cannot be provided when the all"),
             ("deploy web", &everywhere, "across all namespaces"),
             ("deploy", &plain, "no name was specified"),
+            ("deploy \"\"", &plain, "resource name may not be empty"),
+            ("deploy web \"\"", &plain, "resource name may not be empty"),
         ] {
             let line = words(line);
             let checked = Words::read(&line).and_then(|words| words.check(scope, true));
