@@ -82,6 +82,7 @@ mod repositories;
 mod sandbox;
 #[cfg(unix)]
 mod second_writers;
+mod setting;
 mod several_targets;
 mod silent_servers;
 mod snapshots;

@@ -22,11 +22,23 @@ use trimtab_tree::{Mapping, Value};
   trimtab set env deployment/web --list
   trimtab set env deployment/web --from configmap/web-config --prefix WEB_
   trimtab set env deployment web -c proxy --from secret/login --keys user,password")]
+// Everywhere else `--env` is for the functions of a kustomization; here it is kubectl's.
+#[command(mut_arg("env", |flag| flag.short(None).long("function-env")))]
 pub(crate) struct Args {
     /// `TYPE NAME ...` or `TYPE/NAME ...`, and behind them `NAME=VALUE` to set, `NAME-` to remove, `-` to
     /// read such lines from standard input
     #[arg(add = complete::objects(), value_name = "TYPE")]
     words: Vec<String>,
+
+    /// `NAME=VALUE` to set or `NAME-` to remove, too; can be given again
+    #[arg(
+        id = "variable",
+        short = 'e',
+        long = "env",
+        value_name = "NAME=VALUE",
+        allow_hyphen_values = true
+    )]
+    variables: Vec<String>,
 
     /// The container, or several with `*` in their name
     #[arg(short, long, value_name = "NAME", default_value = "*")]
@@ -69,7 +81,7 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let is_variable = |word: &str| word.contains('=') || word.ends_with('-');
     let (objects, words) = split(&args.words, is_variable);
     let mut variables = Vec::new();
-    for word in words {
+    for word in args.variables.iter().chain(words) {
         if word == "-" {
             variables.extend(read_variables()?);
         } else {
