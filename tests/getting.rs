@@ -230,3 +230,24 @@ fn flags_say_whom_and_where_to_ask() {
         outcome.stderr
     );
 }
+#[test]
+fn one_object_that_is_there_is_watched() {
+    let (cluster, _) = three();
+    for flag in ["-w", "--watch-only", "-w -o name"] {
+        let (status, stdout, stderr) = cluster.run(&format!("get cm nothing {flag}"));
+        assert_eq!((status, &*stdout), (1, ""), "{flag}");
+        let expected = "configmaps \"nothing\" not found";
+        assert!(stderr.contains(expected), "{flag}: {stderr}");
+        let (status, _, stderr) = cluster.run(&format!("get cm item-9 other {flag}"));
+        assert_eq!(status, 1, "{flag}");
+        let expected = "you may only watch a single resource or type of resource at a time";
+        assert!(stderr.contains(expected), "{flag}: {stderr}");
+    }
+    let arguments = ["get", "cm", "item-9", "-w", "-o", "name"];
+    let watch = cluster.sandbox.trimtab(&arguments);
+    let mut watch = Running::start(watch, "configmap/item-9");
+    cluster.succeed("delete cm other item-9");
+    watch.wait_for("configmap/item-9");
+    assert!(!watch.said().contains("other"), "{}", watch.said());
+}
+

@@ -264,6 +264,14 @@ async fn get(target: &Target, mut options: Options<'_>, report: &Report) -> Resu
     options.table.with_event = false;
     match &options.format {
         None => tables::show(target, &parts, &options).await,
+        if let Some(objects) = &part.objects {
+            let [object] = &objects[..] else {
+                let message = "you may only watch a single resource or type of resource at a time";
+                return Err(Failure::new("usage", message).into());
+            };
+            // Nothing would ever be heard of one that is not there.
+            target.get_existing(object).await?;
+        }
         Some(format) => plain::show(target, &parts, format, &options).await,
     }
 }
