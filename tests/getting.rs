@@ -55,6 +55,56 @@ fn objects_are_sorted_by_a_field() {
     assert!(stderr.contains(expected), "{stderr}");
 }
 
+#[test]
+fn what_is_there_is_shown_though_something_is_missing() {
+    let (cluster, _) = three();
+    let shown = "get cm nothing item-9";
+    for (format, expected) in [
+        ("name", "configmap/item-9\n"),
+        ("jsonpath={.items[*].data.word}", "c"),
+        (
+            "custom-columns=NAME:.metadata.name,WORD:.data.word",
+            "NAME     WORD\nitem-9   c\n",
+        ),
+    ] {
+        let (status, stdout, stderr) = cluster.run(&format!("{shown} -o {format}"));
+        assert_eq!((status, &*stdout), (1, expected), "{format}: {stderr}");
+        let missing = "error[refused]: configmaps \"nothing\" not found\n";
+        assert_eq!(stderr, missing, "{format}");
+    }
+    for format in ["json", "yaml"] {
+        let (status, stdout, stderr) = cluster.run(&format!("{shown} -o {format}"));
+        assert_eq!(status, 1, "{format}");
+        assert!(stdout.contains("item-9"), "{format}: {stdout}");
+        assert!(stdout.contains("List"), "{format}: {stdout}");
+        assert!(stderr.contains("\"nothing\" not found"), "{stderr}");
+    }
+    let (status, stdout, _) = cluster.run("get cm nothing neither -o jsonpath={.kind}");
+    assert_eq!((status, &*stdout), (1, "List"));
+    let (status, stdout, _) = cluster.run("get cm nothing -o jsonpath={.kind}");
+    assert_eq!((status, &*stdout), (1, ""));
+}
+
+#[test]
+fn a_list_that_is_refused_does_not_hide_the_others() {
+    let (cluster, _) = three();
+    cluster.sandbox.write(
+        "web.yaml",
+        "
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: r}, rules: [{apiGroups: [''], resources: [configmaps], verbs: [list]}]}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: r}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}, subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: anne}]}
+",
+    );
+    cluster.succeed("apply -f WEB");
+    for format in ["", " -o name"] {
+        let (status, stdout, stderr) = cluster.run(&format!("get secrets,cm --as anne{format}"));
+        assert_eq!(status, 1, "{stderr}");
+        assert!(stdout.contains("configmap/item-9"), "{stdout}");
+        assert!(stderr.contains("secrets is forbidden"), "{stderr}");
+    }
+}
+
 /// How often the server was asked for a list of `PodDisruptionBudget`s.
 fn lists_of_budgets(cluster: &Cluster) -> u64 {
     let metrics = cluster.succeed("get --raw /metrics");
@@ -190,6 +240,27 @@ fn changes_are_told_with_what_happened() {
 }
 
 #[test]
+fn one_object_that_is_there_is_watched() {
+    let (cluster, _) = three();
+    for flag in ["-w", "--watch-only", "-w -o name"] {
+        let (status, stdout, stderr) = cluster.run(&format!("get cm nothing {flag}"));
+        assert_eq!((status, &*stdout), (1, ""), "{flag}");
+        let expected = "configmaps \"nothing\" not found";
+        assert!(stderr.contains(expected), "{flag}: {stderr}");
+        let (status, _, stderr) = cluster.run(&format!("get cm item-9 other {flag}"));
+        assert_eq!(status, 1, "{flag}");
+        let expected = "you may only watch a single resource or type of resource at a time";
+        assert!(stderr.contains(expected), "{flag}: {stderr}");
+    }
+    let arguments = ["get", "cm", "item-9", "-w", "-o", "name"];
+    let watch = cluster.sandbox.trimtab(&arguments);
+    let mut watch = Running::start(watch, "configmap/item-9");
+    cluster.succeed("delete cm other item-9");
+    watch.wait_for("configmap/item-9");
+    assert!(!watch.said().contains("other"), "{}", watch.said());
+}
+
+#[test]
 fn flags_say_whom_and_where_to_ask() {
     let (cluster, _) = three();
     let (status, _, stderr) = cluster.run("get cm --as anne");
@@ -230,24 +301,3 @@ fn flags_say_whom_and_where_to_ask() {
         outcome.stderr
     );
 }
-#[test]
-fn one_object_that_is_there_is_watched() {
-    let (cluster, _) = three();
-    for flag in ["-w", "--watch-only", "-w -o name"] {
-        let (status, stdout, stderr) = cluster.run(&format!("get cm nothing {flag}"));
-        assert_eq!((status, &*stdout), (1, ""), "{flag}");
-        let expected = "configmaps \"nothing\" not found";
-        assert!(stderr.contains(expected), "{flag}: {stderr}");
-        let (status, _, stderr) = cluster.run(&format!("get cm item-9 other {flag}"));
-        assert_eq!(status, 1, "{flag}");
-        let expected = "you may only watch a single resource or type of resource at a time";
-        assert!(stderr.contains(expected), "{flag}: {stderr}");
-    }
-    let arguments = ["get", "cm", "item-9", "-w", "-o", "name"];
-    let watch = cluster.sandbox.trimtab(&arguments);
-    let mut watch = Running::start(watch, "configmap/item-9");
-    cluster.succeed("delete cm other item-9");
-    watch.wait_for("configmap/item-9");
-    assert!(!watch.said().contains("other"), "{}", watch.said());
-}
-

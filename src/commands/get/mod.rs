@@ -17,7 +17,7 @@ use crate::ui::sort_by::SortBy;
 use crate::ui::stdout;
 use crate::ui::table::TableOptions;
 use std::sync::Arc;
-use trimtab_deploy::{Collection, Named, ObjectRef, Resource, Scope, Selection, Target};
+use trimtab_deploy::{Collection, Error, Named, ObjectRef, Resource, Scope, Selection, Target};
 
 /// What `-o` of `get` can be.
 const FORMATS: &str = "json, yaml, name, wide, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, \
@@ -235,6 +235,11 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     })
 }
 
+/// Whether the server answered, but not with what was asked for: others may be had all the same.
+fn is_refusal(error: &Error) -> bool {
+    error.status().is_some()
+}
+
 async fn raw(target: &Target, path: &str) -> Result<(), Failed> {
     if !path.starts_with('/') {
         let failure = Failure::new("usage", format!("{path:?} is no path on the server"));
@@ -259,11 +264,6 @@ async fn get(target: &Target, mut options: Options<'_>, report: &Report) -> Resu
             let message = "you may only specify a single resource type when watching";
             return Err(Failure::new("usage", message).into());
         };
-        return watching::watch(target, part, &options).await;
-    }
-    options.table.with_event = false;
-    match &options.format {
-        None => tables::show(target, &parts, &options).await,
         if let Some(objects) = &part.objects {
             let [object] = &objects[..] else {
                 let message = "you may only watch a single resource or type of resource at a time";
@@ -272,6 +272,11 @@ async fn get(target: &Target, mut options: Options<'_>, report: &Report) -> Resu
             // Nothing would ever be heard of one that is not there.
             target.get_existing(object).await?;
         }
+        return watching::watch(target, part, &options).await;
+    }
+    options.table.with_event = false;
+    match &options.format {
+        None => tables::show(target, &parts, &options).await,
         Some(format) => plain::show(target, &parts, format, &options).await,
     }
 }

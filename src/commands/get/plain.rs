@@ -1,10 +1,10 @@
 //! Objects as they are: JSON, YAML, names, paths.
 
-use super::{Options, Part};
+use super::{Options, Part, is_refusal};
 use crate::cluster::Failed;
 use crate::ui::objects::{Format, render};
 use crate::ui::stdout;
-use trimtab_deploy::{Resource, Target};
+use trimtab_deploy::{Error, Resource, Target};
 use trimtab_tree::Value;
 
 /// Prints the objects of all parts together.
@@ -15,12 +15,16 @@ pub(super) async fn show(
     options: &Options<'_>,
 ) -> Result<(), Failed> {
     let mut found: Vec<(&Resource, Value)> = Vec::new();
+    let mut refused = Vec::new();
     let mut named = 0;
     for part in parts {
         let resource = &**part.resource();
         let Some(objects) = &part.objects else {
-            let list = target.list(&part.collection).await?;
-            found.extend(list.items.into_iter().map(|item| (resource, item)));
+            match target.list(&part.collection).await {
+                Ok(list) => found.extend(list.items.into_iter().map(|item| (resource, item))),
+                Err(error) if is_refusal(&error) => refused.push(error),
+                Err(error) => return Err(error.into()),
+            }
             continue;
         };
         named += objects.len();
@@ -32,12 +36,14 @@ pub(super) async fn show(
             match answer {
                 Ok(value) => found.push((resource, value)),
                 Err(error) if error.is_not_found() && options.ignores_not_found => {}
+                // The others are shown all the same.
+                Err(error) if is_refusal(&error) => refused.push(error),
                 Err(error) => return Err(error.into()),
             }
         }
     }
-    if found.is_empty() && named > 0 {
-        return Ok(());
+    if found.is_empty() && (named == 1 || refused.is_empty() && named > 0) {
+        return ended(refused);
     }
     if !options.keeps_managed_fields {
         for (_, object) in &mut found {
@@ -48,7 +54,16 @@ pub(super) async fn show(
         found = sort_by.sort(found, |(_, object)| object)?;
     }
     let text = render(found, format, named != 1, options.table.no_headers)?;
-    Ok(stdout::write(text.as_bytes())?)
+    stdout::write(text.as_bytes())?;
+    ended(refused)
+}
+
+/// The end, once what was found is shown.
+fn ended(refused: Vec<Error>) -> Result<(), Failed> {
+    if refused.is_empty() {
+        return Ok(());
+    }
+    Err(Failed::Errors(refused))
 }
 
 /// Takes out what only managers of fields care for.

@@ -1,6 +1,6 @@
 //! Objects as the server's tables.
 
-use super::{Options, Part};
+use super::{Options, Part, is_refusal};
 use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::ui::sort_by::SortBy;
@@ -16,22 +16,33 @@ pub(super) async fn show(
     options: &Options<'_>,
 ) -> Result<(), Failed> {
     let mut is_empty = true;
-    let mut missing = Vec::new();
+    let mut refused = Vec::new();
+    let rows_needed = match options.sort_by {
+        Some(_) => Rows::Objects,
+        None => Rows::Metadata,
+    };
     for part in parts {
         let mut tables = Vec::new();
         match &part.objects {
-            None => tables = list(target, part, options.sort_by).await?,
+            None => match target.list_tables(&part.collection, rows_needed).await {
+                Ok(listed) => tables = listed,
+                Err(error) if is_refusal(&error) => refused.push(error),
+                Err(error) => return Err(error.into()),
+            },
             Some(objects) => {
                 for object in objects {
                     match target.get_table(object, options.subresource).await {
                         Ok(table) => tables.push(table),
                         Err(error) if error.is_not_found() && options.ignores_not_found => {}
                         // The others are shown all the same.
-                        Err(error) if error.is_not_found() => missing.push(error),
+                        Err(error) if is_refusal(&error) => refused.push(error),
                         Err(error) => return Err(error.into()),
                     }
                 }
             }
+        }
+        if let (Some(sort_by), None) = (options.sort_by, &part.objects) {
+            tables = sorted(tables, sort_by)?;
         }
         if tables.iter().all(|table| rows(table) == 0) {
             continue;
@@ -42,26 +53,14 @@ pub(super) async fn show(
         stdout::write(format!("{gap}{lines}").as_bytes())?;
         is_empty = false;
     }
-    if !missing.is_empty() {
-        return Err(Failed::Errors(missing));
+    if !refused.is_empty() {
+        return Err(Failed::Errors(refused));
     }
     let were_named = parts.iter().any(|part| part.objects.is_some());
     if is_empty && !were_named {
         say_nothing_found(target, parts, &options.scope);
     }
     Ok(())
-}
-
-async fn list(
-    target: &Target,
-    part: &Part,
-    sort_by: Option<&SortBy>,
-) -> Result<Vec<Value>, Failed> {
-    let Some(sort_by) = sort_by else {
-        return Ok(target.list_tables(&part.collection, Rows::Metadata).await?);
-    };
-    let tables = target.list_tables(&part.collection, Rows::Objects).await?;
-    Ok(sorted(tables, sort_by)?)
 }
 
 /// One table with the rows of all, in the order of their objects.
