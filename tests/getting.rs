@@ -105,6 +105,31 @@ fn a_list_that_is_refused_does_not_hide_the_others() {
     }
 }
 
+#[test]
+fn a_format_without_its_template_is_refused() {
+    let cluster = Cluster::start();
+    for (format, expected) in [
+        (
+            "jsonpath",
+            "template format specified but no template given",
+        ),
+        ("jsonpath=", "for example jsonpath='{.metadata.name}'"),
+        ("jsonpath-as-json", "no template given"),
+        ("jsonpath-file", "jsonpath-file names no file"),
+        ("custom-columns", "no custom columns given"),
+        ("custom-columns-file=", "custom-columns-file names no file"),
+        ("go-template={{.kind}}", "jsonpath='{.metadata.name}'"),
+        ("json=x", "unable to match a printer"),
+        ("wide=x", "unable to match a printer"),
+    ] {
+        for command in ["get ns default", "scale deploy/web --replicas 2"] {
+            let (status, stdout, stderr) = cluster.run(&format!("{command} -o {format}"));
+            assert_eq!((status, &*stdout), (1, ""), "{command} {format}: {stderr}");
+            assert!(stderr.contains(expected), "{command} {format}: {stderr}");
+        }
+    }
+}
+
 /// How often the server was asked for a list of `PodDisruptionBudget`s.
 fn lists_of_budgets(cluster: &Cluster) -> u64 {
     let metrics = cluster.succeed("get --raw /metrics");

@@ -28,33 +28,63 @@ pub(crate) enum Format {
 impl Format {
     /// Reads the value of `-o`; `None` for one that the server's tables serve.
     pub(crate) fn parse(text: &str) -> Result<Option<Self>, Failure> {
-        let (name, argument) = text.split_once('=').unwrap_or((text, ""));
-        let template = |text: &str| {
-            let malformed = |error: JsonPathError| Failure::new("usage", error.to_string());
-            Template::parse(text).map_err(malformed)
+        let (name, argument) = match text.split_once('=') {
+            Some((name, argument)) => (name, Some(argument).filter(|it| !it.is_empty())),
+            None => (text, None),
         };
-        Ok(Some(match name {
-            "json" => Self::Json,
-            "yaml" => Self::Yaml,
-            "name" => Self::Name,
-            "wide" | "" => return Ok(None),
-            "jsonpath" => Self::JsonPath(template(argument)?),
-            "jsonpath-as-json" => Self::JsonPathAsJson(template(argument)?),
-            "jsonpath-file" => Self::JsonPath(template(&read(argument)?)?),
-            "custom-columns" => Self::CustomColumns(custom_columns(argument)?),
-            "custom-columns-file" => {
-                Self::CustomColumns(custom_columns(&columns_of_file(argument)?)?)
+        Ok(Some(match (name, argument) {
+            ("", None) => return Ok(None),
+            ("wide", None) if name == text => return Ok(None),
+            ("json", None) if name == text => Self::Json,
+            ("yaml", None) if name == text => Self::Yaml,
+            ("name", None) if name == text => Self::Name,
+            ("jsonpath", argument) => Self::JsonPath(template(argument)?),
+            ("jsonpath-as-json", argument) => Self::JsonPathAsJson(template(argument)?),
+            ("jsonpath-file", argument) => {
+                Self::JsonPath(template(Some(&read(file(name, argument)?)?))?)
             }
-            _ => {
-                return Err(Failure::new(
-                    "usage",
-                    format!("unable to match a printer suitable for the output format {text:?}"),
-                )
-                .hint("there are json, yaml, name, wide, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, jsonpath-file=FILE, custom-columns=NAME:PATH,... and custom-columns-file=FILE"));
+            ("custom-columns", argument) => {
+                Self::CustomColumns(custom_columns(argument.unwrap_or_default())?)
             }
+            ("custom-columns-file", argument) => {
+                let columns = columns_of_file(file(name, argument)?)?;
+                Self::CustomColumns(custom_columns(&columns)?)
+            }
+            _ => return Err(unknown(text)),
         }))
     }
 }
+
+/// The template of a path, which must be there: an empty one prints nothing whatever is found.
+fn template(text: Option<&str>) -> Result<Template, Failure> {
+    let Some(text) = text else {
+        let message = "template format specified but no template given";
+        return Err(Failure::new("usage", message).hint(EXAMPLE_OF_PATH));
+    };
+    let malformed = |error: JsonPathError| Failure::new("usage", error.to_string());
+    Template::parse(text).map_err(malformed)
+}
+
+/// The file that a format is in, which must be named.
+fn file<'a>(format: &str, name: Option<&'a str>) -> Result<&'a str, Failure> {
+    name.ok_or_else(|| {
+        Failure::new("usage", format!("{format} names no file"))
+            .hint(format!("write -o {format}=FILE"))
+    })
+}
+
+fn unknown(format: &str) -> Failure {
+    let message = format!("unable to match a printer suitable for the output format {format:?}");
+    let failure = Failure::new("usage", message);
+    if format.starts_with("go-template") || format.starts_with("template") {
+        return failure
+            .hint("there are no templates of Go: what they print of an object, a path prints, too")
+            .hint(EXAMPLE_OF_PATH);
+    }
+    failure.hint("there are json, yaml, name, wide, jsonpath=TEMPLATE, jsonpath-as-json=TEMPLATE, jsonpath-file=FILE, custom-columns=NAME:PATH,... and custom-columns-file=FILE")
+}
+
+const EXAMPLE_OF_PATH: &str = "for example jsonpath='{.metadata.name}'";
 
 fn read(file: &str) -> Result<String, Failure> {
     std::fs::read_to_string(file).map_err(|error| Failure::io("read", Path::new(file), &error))
