@@ -472,6 +472,17 @@ fn what_was_left_over_before_is_not_pruned_by_a_selector() {
 }
 
 #[test]
+fn an_undo_with_nothing_to_do_says_so() {
+    let cluster = Cluster::start();
+    maps(&cluster, &[("a", "web", "one")]);
+    cluster.succeed("apply -f WEB --release shop");
+    let said = cluster.succeed("rollout undo --release shop --to-revision 1 --yes");
+    let expected = "release shop skipped rollback (all is as in revision 1 already)\n";
+    assert!(said.ends_with(expected), "{said}");
+    assert!(!said.contains("rolled back"), "{said}");
+}
+
+#[test]
 fn what_cannot_be_selected_is_refused_in_words() {
     let cluster = Cluster::start();
     maps(&cluster, &[("a", "web", "v1")]);

@@ -1,6 +1,6 @@
 //! Back to an earlier revision of a release.
 
-use super::{Options, ReleaseOptions, Wait, apply_all, no_release};
+use super::{Changed, Options, ReleaseOptions, Wait, apply_all, no_release};
 use crate::cluster::Failed;
 use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
@@ -47,12 +47,17 @@ pub(in crate::commands) async fn go_back(
         report: options.report,
         ..Options::new(content.objects)
     };
-    apply_all(target, apply).await?;
+    let changed = apply_all(target, apply).await?;
     let revision = wanted.revision;
     if options.dry_run == DryRun::None && options.report == ApplyReport::Text {
-        stdout::line(&format!(
-            "release {name} rolled back to revision {revision}"
-        ))?;
+        stdout::line(&match changed {
+            Changed::Something => format!("release {name} rolled back to revision {revision}"),
+            Changed::Nothing => {
+                format!(
+                    "release {name} skipped rollback (all is as in revision {revision} already)"
+                )
+            }
+        })?;
     }
     Ok(revision)
 }
