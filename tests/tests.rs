@@ -72,6 +72,7 @@ mod remote_locks;
 mod remote_servers;
 #[cfg(unix)]
 mod remote_web;
+mod removing;
 mod report_forms;
 #[cfg(unix)]
 mod repositories;

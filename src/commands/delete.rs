@@ -50,9 +50,9 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "POLICY", default_value_t = Cascade::Background, num_args = 0..=1, default_missing_value = "background")]
     cascade: Cascade,
 
-    /// Seconds that processes get to end; without it, what the objects say
-    #[arg(long, value_name = "SECONDS")]
-    grace_period: Option<u32>,
+    /// Seconds that processes get to end; without it, or with less than 0, what the objects say
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    grace_period: Option<i64>,
 
     /// Do not wait for processes to end: the same as --grace-period=0
     #[arg(long)]
@@ -119,17 +119,33 @@ struct Options<'a> {
 
 impl Args {
     fn options(&self, report: &Report) -> Result<Options<'_>, Failure> {
+        let usage = |message: &str| Failure::new("usage", message);
         let origin = self.files.origin();
-        if origin.is_some() != self.words.is_empty() {
-            let message = "specify objects by type and name, or by -f or -k, but not both";
-            return Err(Failure::new("usage", message));
+        match (origin.is_some(), self.words.is_empty()) {
+            (true, false) => {
+                let message = "specify objects by type and name, or by -f or -k, but not both";
+                return Err(usage(message));
+            }
+            (false, true) => {
+                let message =
+                    "you must provide one or more resources by type and name, or by -f or -k";
+                return Err(usage(message)
+                    .hint("for example `deployment web`, `pods -l app=web` or `-f web.yaml`"));
+            }
+            _ => {}
+        }
+        // kubectl's -1 means none.
+        let grace_period = self.grace_period.filter(|seconds| *seconds >= 0);
+        if self.force && grace_period.is_some_and(|seconds| seconds > 0) {
+            let message = "--force and --grace-period greater than 0 cannot be specified together";
+            return Err(usage(message));
         }
         let mut manifests = origin.map(|origin| origin.load(report)).transpose()?;
         if let Some(objects) = &mut manifests {
             sort_for_delete(objects);
         }
-        let grace_period_seconds = match (self.force, self.now, self.grace_period) {
-            (_, _, Some(seconds)) => Some(seconds),
+        let grace_period_seconds = match (self.force, self.now, grace_period) {
+            (_, _, Some(seconds)) => Some(u32::try_from(seconds).unwrap_or(u32::MAX)),
             (true, ..) => Some(0),
             (_, true, _) => Some(1),
             _ => None,

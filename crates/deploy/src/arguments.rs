@@ -69,17 +69,23 @@ impl Named {
             }
             Words::Types { types, names } => {
                 let mut resources = Vec::new();
-                for word in types {
+                for word in &types {
                     resources.extend(category_or_named(target, word).await?);
                 }
                 if names.is_empty() {
                     return Ok(Self::Collections(resources));
                 }
-                let [resource] = &resources[..] else {
+                if resources.len() > types.len() {
+                    // A category such as `all`.
                     return usage("you must specify only one resource");
-                };
-                let of = |name: &&str| ObjectRef::new(resource, target.namespace(), name);
-                Ok(Self::Objects(names.iter().map(of).collect()))
+                }
+                // Of each type those of the names.
+                let mut objects = Vec::with_capacity(resources.len() * names.len());
+                for resource in &resources {
+                    let of = |name: &&str| ObjectRef::new(resource, target.namespace(), name);
+                    objects.extend(names.iter().map(of));
+                }
+                Ok(Self::Objects(objects))
             }
         }
     }
