@@ -1,13 +1,12 @@
 //! `trimtab autoscale`: replicas that follow the load.
 
 use super::dry_run::{DryRun, DryRunFlag};
-use super::objects::ObjectFlags;
+use super::objects::{ObjectFlags, each};
 use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::complete;
 use crate::exit::Failure;
-use crate::ui::objects::render;
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use trimtab_deploy::{Autoscaling, Usage, autoscale};
@@ -76,23 +75,22 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let format = args.output.format()?;
+    let mut series = args.output.series()?;
     let autoscaling = args.autoscaling();
     let autoscaling = autoscaling.map_err(|error| Failure::new("usage", error.to_string()))?;
     let objects = args.objects.objects(&args.words, report);
     // Only the server knows what would be made: the client's pretence asks it, too.
     let pretends = args.pretence.dry_run != DryRun::None;
     on_cluster(&args.connection, async |target| {
-        for object in objects.find(target).await? {
-            let (autoscaler, made) = autoscale(target, &object, &autoscaling, pretends).await?;
-            if let Some(format) = &format {
-                let made = vec![(&*autoscaler.resource, made)];
-                stdout::write(render(made, format, false, false)?.as_bytes())?;
-            } else {
-                let pretence = args.pretence.dry_run.words();
-                stdout::line(&format!("{autoscaler} autoscaled{pretence}"))?;
-            }
-        }
-        Ok(())
+        let objects = objects.find(target).await?;
+        each(&objects, async |object| {
+            let (autoscaler, made) = autoscale(target, object, &autoscaling, pretends).await?;
+            let pretence = args.pretence.dry_run.words();
+            Ok(match &mut series {
+                Some(series) => series.print(&autoscaler.resource, made)?,
+                None => stdout::line(&format!("{autoscaler} autoscaled{pretence}"))?,
+            })
+        })
+        .await
     })
 }

@@ -6,7 +6,7 @@ use crate::cluster::{Failed, on_cluster};
 use crate::exit::Failure;
 use crate::ui::columns::Columns;
 use crate::ui::events::last_seen;
-use crate::ui::objects::{Format, render};
+use crate::ui::objects::{Format, Series, render};
 use crate::ui::{stderr, stdout};
 use futures::StreamExt;
 use jiff::Timestamp;
@@ -109,15 +109,15 @@ async fn show(
     if !args.watch {
         return Ok(());
     }
+    let mut series = format.map(|format| Series::new(format.clone(), args.no_headers));
     let mut changes = pin!(target.watch(collection, &version));
     while let Some(change) = changes.next().await {
         let change = change?;
         if change.event_type == EventType::Deleted || !is_of_type(&change.object, &args.types) {
             continue;
         }
-        if let Some(format) = format {
-            let text = render(vec![(&*resource, change.object)], format, false, true)?;
-            stdout::write(text.as_bytes())?;
+        if let Some(series) = &mut series {
+            series.print(&resource, change.object)?;
         } else {
             printer.print(&[change.object])?;
         }

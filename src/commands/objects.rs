@@ -22,6 +22,11 @@ pub(super) struct ObjectFlags {
 }
 
 impl ObjectFlags {
+    /// The files that describe the objects, if a flag names some.
+    pub(super) fn origin(&self) -> Option<Origin> {
+        self.files.origin()
+    }
+
     /// The objects that these words, or the flags, name.
     pub(super) fn objects<'a>(&'a self, words: &'a [String], report: &'a Report) -> Objects<'a> {
         Objects {
@@ -64,6 +69,26 @@ impl Objects<'_> {
             }
         };
         at_least_one(objects, "objects", target)
+    }
+}
+
+/// Does `work` with each object. What is refused of one does not keep it from the others.
+pub(super) async fn each(
+    objects: &[ObjectRef],
+    mut work: impl AsyncFnMut(&ObjectRef) -> Result<(), Failed>,
+) -> Result<(), Failed> {
+    let mut refused = Vec::new();
+    for object in objects {
+        match work(object).await {
+            Ok(()) => {}
+            Err(Failed::Error(error)) if error.is_of_one_object() => refused.push(error),
+            Err(failed) => return Err(failed),
+        }
+    }
+    match refused.len() {
+        0 => Ok(()),
+        1 => Err(refused.remove(0).into()),
+        _ => Err(Failed::Errors(refused)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The `-o` flag of commands that print objects in place of a line about them.
 
 use crate::exit::Failure;
-use crate::ui::objects::Format;
+use crate::ui::objects::{Format, ManagedFields, Series};
 
 /// How objects are printed, where they are.
 #[derive(Debug, clap::Args)]
@@ -15,6 +15,10 @@ pub(super) struct OutputFlag {
         hide_default_value = true
     )]
     output: String,
+
+    /// Keep `metadata.managedFields` in JSON and YAML
+    #[arg(long)]
+    show_managed_fields: bool,
 }
 
 impl OutputFlag {
@@ -23,7 +27,20 @@ impl OutputFlag {
     /// # Errors
     /// When there is none of that name.
     pub(super) fn format(&self) -> Result<Option<Format>, Failure> {
-        Format::parse(&self.output)
+        let managed = if self.show_managed_fields {
+            ManagedFields::Shown
+        } else {
+            ManagedFields::Hidden
+        };
+        Format::parse(&self.output, managed)
+    }
+
+    /// Where objects are printed one after the other, if they are.
+    ///
+    /// # Errors
+    /// Those of [`Self::format`].
+    pub(super) fn series(&self) -> Result<Option<Series>, Failure> {
+        Ok(self.format()?.map(|format| Series::new(format, false)))
     }
 
     /// Whether a table with all its columns was asked for, which is no format of objects.

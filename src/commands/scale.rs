@@ -1,14 +1,13 @@
 //! `trimtab scale`: more or fewer replicas.
 
 use super::dry_run::{DryRun, DryRunFlag};
-use super::objects::ObjectFlags;
+use super::objects::{ObjectFlags, each};
 use super::output::OutputFlag;
 use crate::client::Connection;
 use crate::cluster::{deadline, on_cluster};
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
-use crate::ui::objects::render;
 use crate::ui::progress::{WayBack, verdict};
 use crate::ui::report::Report;
 use crate::ui::stdout;
@@ -57,7 +56,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let format = args.output.format()?;
+    let mut series = args.output.series()?;
     let precondition = Precondition {
         // kubectl's -1 means none.
         replicas: args.current_replicas.filter(|replicas| *replicas >= 0),
@@ -68,19 +67,21 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let timeout = Some(args.timeout).filter(|timeout| !timeout.is_zero());
     on_cluster(&args.connection, async |target| {
         let objects = objects.find(target).await?;
-        for object in &objects {
+        each(&objects, async |object| {
             if dry_run != DryRun::Client {
                 let on_server = dry_run == DryRun::Server;
                 scale(target, object, replicas, &precondition, on_server).await?;
             }
-            if let Some(format) = &format {
-                let scaled = target.get_existing(object).await?;
-                let scaled = vec![(&*object.resource, scaled)];
-                stdout::write(render(scaled, format, false, false)?.as_bytes())?;
-            } else {
-                stdout::line(&format!("{object} scaled{}", dry_run.words()))?;
-            }
-        }
+            let Some(series) = &mut series else {
+                return Ok(stdout::line(&format!(
+                    "{object} scaled{}",
+                    dry_run.words()
+                ))?);
+            };
+            let scaled = target.get_existing(object).await?;
+            Ok(series.print(&object.resource, scaled)?)
+        })
+        .await?;
         if timeout.is_some() && dry_run == DryRun::None {
             let outcome = until_ready(
                 target,

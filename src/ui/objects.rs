@@ -2,6 +2,7 @@
 
 use super::columns::Columns;
 use crate::exit::Failure;
+use crate::ui::stdout;
 use std::fmt::Write as _;
 use std::path::Path;
 use trimtab_deploy::Resource;
@@ -12,9 +13,9 @@ use trimtab_tree::{JsonStyle, Mapping, Value, write_json, write_yaml};
 #[derive(Clone, Debug)]
 pub(crate) enum Format {
     /// `-o json`
-    Json,
+    Json(ManagedFields),
     /// `-o yaml`
-    Yaml,
+    Yaml(ManagedFields),
     /// `-o name`
     Name,
     /// `-o jsonpath=TEMPLATE`
@@ -25,9 +26,29 @@ pub(crate) enum Format {
     CustomColumns(Vec<(String, JsonPath)>),
 }
 
+/// What becomes of `metadata.managedFields`, which only managers of fields care for. Paths reach them
+/// either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ManagedFields {
+    /// They are left out
+    Hidden,
+    /// They are printed
+    Shown,
+}
+
+impl ManagedFields {
+    /// Takes them out of an object, unless they are to be shown.
+    pub(crate) fn drop_hidden(self, object: &mut Value) {
+        if self == Self::Hidden {
+            let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
+            metadata.map(|metadata| metadata.remove("managedFields"));
+        }
+    }
+}
+
 impl Format {
     /// Reads the value of `-o`; `None` for one that the server's tables serve.
-    pub(crate) fn parse(text: &str) -> Result<Option<Self>, Failure> {
+    pub(crate) fn parse(text: &str, managed: ManagedFields) -> Result<Option<Self>, Failure> {
         let (name, argument) = match text.split_once('=') {
             Some((name, argument)) => (name, Some(argument).filter(|it| !it.is_empty())),
             None => (text, None),
@@ -35,8 +56,8 @@ impl Format {
         Ok(Some(match (name, argument) {
             ("", None) => return Ok(None),
             ("wide", None) if name == text => return Ok(None),
-            ("json", None) if name == text => Self::Json,
-            ("yaml", None) if name == text => Self::Yaml,
+            ("json", None) if name == text => Self::Json(managed),
+            ("yaml", None) if name == text => Self::Yaml(managed),
             ("name", None) if name == text => Self::Name,
             ("jsonpath", argument) => Self::JsonPath(template(argument)?),
             ("jsonpath-as-json", argument) => Self::JsonPathAsJson(template(argument)?),
@@ -140,17 +161,56 @@ fn custom_columns(argument: &str) -> Result<Vec<(String, JsonPath)>, Failure> {
         .collect()
 }
 
+/// Objects that are printed one after the other, as those are that a command changes.
+#[derive(Debug)]
+pub(crate) struct Series {
+    format: Format,
+    no_headers: bool,
+    has_begun: bool,
+}
+
+impl Series {
+    /// `no_headers` leaves the heading of custom columns out, which stands before the first object.
+    pub(crate) fn new(format: Format, no_headers: bool) -> Self {
+        Self {
+            format,
+            no_headers,
+            has_begun: false,
+        }
+    }
+
+    /// Prints the next object.
+    pub(crate) fn print(&mut self, resource: &Resource, object: Value) -> Result<(), Failure> {
+        let no_headers = self.no_headers || self.has_begun;
+        let text = render(vec![(resource, object)], &self.format, false, no_headers)?;
+        self.write(&text)
+    }
+
+    /// Writes a text for the next object.
+    pub(crate) fn write(&mut self, text: &str) -> Result<(), Failure> {
+        let has_begun = std::mem::replace(&mut self.has_begun, true);
+        let is_document = has_begun && matches!(self.format, Format::Yaml(_));
+        let line = if is_document { "---\n" } else { "" };
+        stdout::write(format!("{line}{text}").as_bytes())
+    }
+}
+
 /// The text of objects. `is_list` says that a list was asked for, and not one object by its name;
 /// `no_headers` leaves the heading of custom columns out.
 pub(crate) fn render(
-    objects: Vec<(&Resource, Value)>,
+    mut objects: Vec<(&Resource, Value)>,
     format: &Format,
     is_list: bool,
     no_headers: bool,
 ) -> Result<String, Failure> {
+    if let Format::Json(managed) | Format::Yaml(managed) = format {
+        for (_, object) in &mut objects {
+            managed.drop_hidden(object);
+        }
+    }
     match format {
-        Format::Json => print_yaml_or_json(&whole(objects, is_list), false),
-        Format::Yaml => print_yaml_or_json(&whole(objects, is_list), true),
+        Format::Json(_) => print_yaml_or_json(&whole(objects, is_list), false),
+        Format::Yaml(_) => print_yaml_or_json(&whole(objects, is_list), true),
         Format::Name => {
             let mut text = String::new();
             for (resource, object) in &objects {

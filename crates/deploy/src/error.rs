@@ -65,6 +65,12 @@ impl Error {
         }
     }
 
+    /// Whether it may be otherwise with the next object: the server answered, or it was not asked.
+    #[must_use]
+    pub fn is_of_one_object(&self) -> bool {
+        self.status().is_some() || matches!(self, Self::Usage(_) | Self::Impossible(_))
+    }
+
     /// Whether the server says that there is no such object, or none of that kind any more: then it answers with
     /// a line of text, of which only the code (404) is known.
     #[must_use]

@@ -104,10 +104,6 @@ pub(crate) struct Args {
     #[arg(long)]
     no_headers: bool,
 
-    /// Keep `metadata.managedFields` in JSON and YAML
-    #[arg(long)]
-    show_managed_fields: bool,
-
     /// Succeed when an object that is named is not there
     #[arg(long)]
     ignore_not_found: bool,
@@ -178,7 +174,6 @@ struct Options<'a> {
     watch: Watch,
     sort_by: Option<&'a SortBy>,
     subresource: Option<&'a str>,
-    keeps_managed_fields: bool,
     ignores_not_found: bool,
 }
 
@@ -218,7 +213,6 @@ impl Args {
             watch,
             sort_by: self.sort_by.as_ref(),
             subresource: self.subresource.as_deref(),
-            keeps_managed_fields: self.show_managed_fields,
             ignores_not_found: self.ignore_not_found,
         })
     }

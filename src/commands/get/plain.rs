@@ -45,11 +45,6 @@ pub(super) async fn show(
     if found.is_empty() && (named == 1 || refused.is_empty() && named > 0) {
         return ended(refused);
     }
-    if !options.keeps_managed_fields {
-        for (_, object) in &mut found {
-            drop_managed_fields(object);
-        }
-    }
     if let (Some(sort_by), 0) = (options.sort_by, named) {
         found = sort_by.sort(found, |(_, object)| object)?;
     }
@@ -64,10 +59,4 @@ fn ended(refused: Vec<Error>) -> Result<(), Failed> {
         return Ok(());
     }
     Err(Failed::Errors(refused))
-}
-
-/// Takes out what only managers of fields care for.
-pub(super) fn drop_managed_fields(object: &mut Value) {
-    let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
-    metadata.map(|metadata| metadata.remove("managedFields"));
 }

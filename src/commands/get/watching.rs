@@ -1,11 +1,10 @@
 //! Objects as they change.
 
-use super::plain::drop_managed_fields;
 use super::tables::rows;
 use super::{Options, Part, Watch};
 use crate::cluster::Failed;
 use crate::exit::Failure;
-use crate::ui::objects::{Format, json_line, print_yaml_or_json, render};
+use crate::ui::objects::{Format, Series, json_line, print_yaml_or_json};
 use crate::ui::stdout;
 use crate::ui::table::TablePrinter;
 use futures::StreamExt;
@@ -57,7 +56,7 @@ async fn objects(
         part,
         format,
         options,
-        is_first: true,
+        series: Series::new(format.clone(), options.table.no_headers),
     };
     if options.watch == Watch::Too {
         for object in list.items {
@@ -78,36 +77,26 @@ struct Printer<'a> {
     part: &'a Part,
     format: &'a Format,
     options: &'a Options<'a>,
-    is_first: bool,
+    series: Series,
 }
 
 impl Printer<'_> {
     fn print(&mut self, event_type: EventType, mut object: Value) -> Result<(), Failure> {
-        if !self.options.keeps_managed_fields {
-            drop_managed_fields(&mut object);
+        let name = event_type.name();
+        match self.format {
+            Format::Json(managed) if self.options.table.with_event => {
+                managed.drop_hidden(&mut object);
+                let object = json_line(&object)?;
+                let text = format!("{{\"type\":\"{name}\",\"object\":{object}}}\n");
+                self.series.write(&text)
+            }
+            Format::Yaml(managed) if self.options.table.with_event => {
+                managed.drop_hidden(&mut object);
+                let event = [("object", object), ("type", Value::string(name))];
+                let text = print_yaml_or_json(&Value::mapping(event), true)?;
+                self.series.write(&text)
+            }
+            _ => self.series.print(self.part.resource(), object),
         }
-        let is_first = std::mem::take(&mut self.is_first);
-        let mut text = match self.format {
-            Format::Json if self.options.table.with_event => {
-                let (name, object) = (event_type.name(), json_line(&object)?);
-                format!("{{\"type\":\"{name}\",\"object\":{object}}}\n")
-            }
-            Format::Yaml if self.options.table.with_event => {
-                let event = [
-                    ("object", object),
-                    ("type", Value::string(event_type.name())),
-                ];
-                print_yaml_or_json(&Value::mapping(event), true)?
-            }
-            format => {
-                let no_headers = self.options.table.no_headers || !is_first;
-                let object = vec![(&**self.part.resource(), object)];
-                render(object, format, false, no_headers)?
-            }
-        };
-        if matches!(self.format, Format::Yaml) && !is_first {
-            text.insert_str(0, "---\n");
-        }
-        stdout::write(text.as_bytes())
     }
 }

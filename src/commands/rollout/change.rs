@@ -2,6 +2,8 @@
 
 use super::Workloads;
 use crate::cluster::on_cluster;
+use crate::commands::objects::each;
+use crate::commands::output::OutputFlag;
 use crate::exit::Failure;
 use crate::ui::report::Report;
 use crate::ui::stdout;
@@ -13,6 +15,9 @@ use trimtab_deploy::{pause, restart, resume};
 pub(crate) struct Args {
     #[command(flatten)]
     workloads: Workloads,
+
+    #[command(flatten)]
+    output: OutputFlag,
 }
 
 /// What to do with them.
@@ -24,20 +29,23 @@ pub(super) enum Verb {
 }
 
 pub(super) fn run(args: &Args, report: &Report, verb: Verb) -> Result<(), Failure> {
+    let mut series = args.output.series()?;
     on_cluster(&args.workloads.connection, async |target| {
         // All of one call are restarted at one time.
         let time = Clock::system().now().round(jiff::Unit::Second);
         let time = time.map(|time| time.to_string()).unwrap_or_default();
-        for workload in args.workloads.find(target, report).await? {
-            let words = match verb {
-                Verb::Pause => pause(target, &workload).await.map(|()| "paused"),
-                Verb::Resume => resume(target, &workload).await.map(|()| "resumed"),
-                Verb::Restart => restart(target, &workload, &time)
-                    .await
-                    .map(|()| "restarted"),
+        let workloads = args.workloads.find(target, report).await?;
+        each(&workloads, async |workload| {
+            let (changed, verb) = match verb {
+                Verb::Pause => (pause(target, workload).await?, "paused"),
+                Verb::Resume => (resume(target, workload).await?, "resumed"),
+                Verb::Restart => (restart(target, workload, &time).await?, "restarted"),
             };
-            stdout::line(&format!("{workload} {}", words?))?;
-        }
-        Ok(())
+            Ok(match &mut series {
+                Some(series) => series.print(&workload.resource, changed)?,
+                None => stdout::line(&format!("{workload} {verb}"))?,
+            })
+        })
+        .await
     })
 }

@@ -7,13 +7,14 @@ mod status;
 mod undo;
 
 use super::get::Selectors;
-use super::objects::{at_least_one, described};
+use super::objects::described;
 use crate::client::Connection;
 use crate::cluster::Failed;
 use crate::complete;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::report::Report;
+use crate::ui::stderr;
 use clap::Subcommand;
 use trimtab_deploy::{Named, ObjectRef, Scope, Target};
 
@@ -89,7 +90,7 @@ struct Workloads {
 }
 
 impl Workloads {
-    /// Asks the cluster which they are.
+    /// Asks the cluster which they are. That there are none is said, and no failure, as with kubectl.
     async fn find(&self, target: &Target, report: &Report) -> Result<Vec<ObjectRef>, Failed> {
         let objects = if let Some(origin) = self.files.origin() {
             let mut objects = described(&origin, target, report).await?;
@@ -105,6 +106,10 @@ impl Workloads {
             let named = Named::resolve(target, &self.words, &scope, false).await?;
             named.objects(target, &scope).await?
         };
-        at_least_one(objects, "workloads", target)
+        if objects.is_empty() {
+            let namespace = target.namespace();
+            stderr::line(&format!("No resources found in {namespace} namespace."));
+        }
+        Ok(objects)
     }
 }

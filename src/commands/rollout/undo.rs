@@ -4,6 +4,8 @@ use super::Workloads;
 use crate::cluster::on_cluster;
 use crate::commands::apply::{BackOptions, Wait, go_back};
 use crate::commands::dry_run::{DryRun, DryRunFlag};
+use crate::commands::objects::each;
+use crate::commands::output::OutputFlag;
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
@@ -49,6 +51,9 @@ pub(crate) struct Args {
     timeout: Duration,
 
     #[command(flatten)]
+    output: OutputFlag,
+
+    #[command(flatten)]
     pretence: DryRunFlag,
 }
 
@@ -69,19 +74,25 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     }
     // Without a server nobody knows what the revision was: the client's pretence asks it, too.
     let pretends = args.pretence.dry_run != DryRun::None;
+    let mut series = args.output.series()?;
     on_cluster(&args.workloads.connection, async |target| {
-        for workload in args.workloads.find(target, report).await? {
-            let words = match undo(target, &workload, to, pretends).await? {
-                Undone::RolledBack(_) => "rolled back".to_owned(),
-                Undone::Skipped(revision) => format!(
-                    "skipped rollback (current template already matches revision {revision})"
+        let workloads = args.workloads.find(target, report).await?;
+        each(&workloads, async |workload| {
+            let (words, now) = match undo(target, workload, to, pretends).await? {
+                Undone::RolledBack(_, now) => ("rolled back".to_owned(), now),
+                Undone::Skipped(revision, now) => (
+                    format!(
+                        "skipped rollback (current template already matches revision {revision})"
+                    ),
+                    now,
                 ),
             };
-            stdout::line(&format!(
-                "{workload} {words}{}",
-                args.pretence.dry_run.words()
-            ))?;
-        }
-        Ok(())
+            let pretence = args.pretence.dry_run.words();
+            Ok(match &mut series {
+                Some(series) => series.print(&workload.resource, now)?,
+                None => stdout::line(&format!("{workload} {words}{pretence}"))?,
+            })
+        })
+        .await
     })
 }

@@ -9,13 +9,13 @@ use crate::target::ObjectRef;
 use crate::target::{PatchType, Target};
 use trimtab_tree::{Mapping, Value};
 
-/// What became of an undo.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What became of an undo, and what the workload is now.
+#[derive(Clone, Debug, PartialEq)]
 pub enum Undone {
     /// The workload has the template of that revision again.
-    RolledBack(i64),
+    RolledBack(i64, Value),
     /// It already had it.
-    Skipped(i64),
+    Skipped(i64, Value),
 }
 
 /// The label that the deployment controller adds to the templates of its `ReplicaSets`.
@@ -65,12 +65,12 @@ pub async fn undo(
     let template = without_hash(&wanted.template);
     let present = object.get_path(&["spec", "template"]);
     if present.is_some_and(|present| is_same(present, &template)) {
-        return Ok(Undone::Skipped(wanted.number));
+        return Ok(Undone::Skipped(wanted.number, object));
     }
     let patch = patch(workload, &object, wanted, template);
     let kind = PatchType::Json;
-    target.patch(workload, None, kind, &patch, dry_run).await?;
-    Ok(Undone::RolledBack(wanted.number))
+    let after = target.patch(workload, None, kind, &patch, dry_run).await?;
+    Ok(Undone::RolledBack(wanted.number, after))
 }
 
 /// Takes a Deployment back to the pods that it had before those of its present template.
