@@ -105,6 +105,18 @@ fn told(server: &str, error: &Error) -> Failure {
     }
 }
 
+/// What `work` gives, unless the server has not answered by `deadline`.
+pub(crate) async fn answered_by<T>(
+    deadline: Option<Instant>,
+    work: impl Future<Output = Result<T, Failed>>,
+) -> Result<T, Failed> {
+    let Some(deadline) = deadline else {
+        return work.await;
+    };
+    let result = tokio::time::timeout_at(deadline, work).await;
+    result.unwrap_or_else(|_| Err(Error::TimedOut("the server to answer".to_owned()).into()))
+}
+
 /// When a wait that may take `timeout` is over; never without one.
 pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(timeout))

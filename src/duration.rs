@@ -15,6 +15,18 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     Duration::try_from(duration).map_err(|_| wrong())
 }
 
+/// How long is waited; without a length as long as it takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Timeout(pub(crate) Option<Duration>);
+
+/// The same, where kubectl takes what is less than nothing for no end, or for one far off.
+pub(crate) fn parse_or_endless(text: &str) -> Result<Timeout, String> {
+    match text.strip_prefix('-') {
+        Some(length) => parse(length).map(|_| Timeout(None)),
+        None => parse(text).map(|length| Timeout(Some(length))),
+    }
+}
+
 /// The two largest units that are not nothing: `3m12s`, `2h`, `14d6h`.
 pub(crate) fn human(duration: Duration) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "m"), (1, "s")];
@@ -45,6 +57,14 @@ mod tests {
         for wrong in ["", "5", "-5s", "soon", "5 parsecs"] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn less_than_nothing_has_no_end() {
+        assert_eq!(parse_or_endless("-1s"), Ok(Timeout(None)));
+        let second = Some(Duration::from_secs(1));
+        assert_eq!(parse_or_endless("1s"), Ok(Timeout(second)));
+        assert!(parse_or_endless("-5").is_err());
     }
 
     #[test]

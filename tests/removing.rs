@@ -38,3 +38,37 @@ fn flags_of_a_deletion_are_kubectls() {
     assert!(stderr.contains("but not both"), "{stderr}");
     cluster.succeed("get cm d");
 }
+
+#[test]
+fn waits_end_as_kubectls() {
+    let cluster = maps(&["a"]);
+    for (command, expected) in [
+        (
+            "wait cm/a --for=delete --timeout 100ms",
+            "timed out waiting for the condition on configmaps/a",
+        ),
+        (
+            "wait cm/a --for=condition=Ready --timeout 0",
+            "condition not met for configmaps/a",
+        ),
+    ] {
+        let (status, stdout, stderr) = cluster.run(command);
+        assert_eq!((status, &*stdout), (1, ""), "{command}");
+        assert!(stderr.contains(expected), "{command}: {stderr}");
+    }
+    // A week, for kubectl.
+    let met = cluster.succeed("wait cm/a --for=create --timeout=-1s");
+    assert_eq!(met, "configmap/a condition met\n");
+    let met = cluster.succeed("wait cm/a --for=create -o name");
+    assert_eq!(met, "configmap/a\n");
+}
+
+#[test]
+fn a_selector_that_selects_nothing_is_no_failure_of_a_rollout() {
+    let cluster = Cluster::start();
+    for verb in ["status", "restart", "pause", "resume", "undo", "history"] {
+        let (status, stdout, stderr) = cluster.run(&format!("rollout {verb} deploy -l app=none"));
+        assert_eq!((status, &*stdout), (0, ""), "{verb}: {stderr}");
+        assert_eq!(stderr, "No resources found in default namespace.\n");
+    }
+}

@@ -21,6 +21,26 @@ fn silent() -> (String, Arc<Mutex<Vec<TcpStream>>>) {
 }
 
 #[test]
+fn a_wait_is_over_when_it_is_over() {
+    let sandbox = Sandbox::new();
+    for arguments in [
+        &["wait", "pod/a", "--for=delete"][..],
+        &["wait", "pod/a", "--for=condition=Ready"],
+        &["rollout", "status", "deployment/a"],
+    ] {
+        for scheme in ["http", "https"] {
+            let (server, _) = silent();
+            let server = server.replace("http", scheme);
+            let flags = ["--timeout", "1s", "--server", &server];
+            let outcome = sandbox.run(&[arguments, &flags].concat());
+            assert_eq!(outcome.status, Some(1), "{arguments:?}: {}", outcome.stderr);
+            let expected = "timed out waiting for the server to answer";
+            assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
 fn a_request_is_given_up_in_the_time_that_was_given() {
     let sandbox = Sandbox::new();
     let object = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}";

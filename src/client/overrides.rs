@@ -182,7 +182,10 @@ impl Overrides {
     /// What the kubeconfig has no place for.
     pub(super) fn finish(&self, config: &mut kube::Config) {
         if let Some(timeout) = self.request_timeout {
-            config.read_timeout = Some(timeout).filter(|timeout| !timeout.is_zero());
+            let timeout = Some(timeout).filter(|timeout| !timeout.is_zero());
+            config.read_timeout = timeout;
+            // A server that is not there, or says nothing of itself, is not waited for for ever.
+            config.connect_timeout = timeout.or(config.connect_timeout);
         }
     }
 
@@ -338,6 +341,24 @@ contexts:
         let failure = changed(&nobody, "a").err().and_then(|it| it.message());
         let expected = "there is no user `eve` in the kubeconfig";
         assert_eq!(failure.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn a_server_is_given_no_more_time_to_let_one_in_than_to_answer() {
+        let timeouts = |seconds| {
+            let overrides = Overrides {
+                request_timeout: Some(Duration::from_secs(seconds)),
+                ..Overrides::default()
+            };
+            let mut config = kube::Config::new(http::Uri::from_static("https://one"));
+            overrides.finish(&mut config);
+            (config.connect_timeout, config.read_timeout)
+        };
+        let two = Some(Duration::from_secs(2));
+        assert_eq!(timeouts(2), (two, two));
+        // Nobody waits for ever for a connection.
+        let (connect, read) = timeouts(0);
+        assert!(connect.is_some() && read.is_none());
     }
 
     #[test]

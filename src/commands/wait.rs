@@ -2,16 +2,17 @@
 
 use super::get::Selectors;
 use super::objects::described;
+use super::output::OutputFlag;
 use crate::client::Connection;
-use crate::cluster::{deadline, on_cluster};
+use crate::cluster::{Failed, answered_by, deadline, on_cluster};
 use crate::complete;
-use crate::duration;
+use crate::duration::{self, Timeout};
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::report::Report;
 use crate::ui::stdout;
-use std::time::Duration;
-use trimtab_deploy::{Goal, Named, ObjectRef, Scope, wait_for};
+use trimtab_deploy::{Goal, Named, ObjectRef, Scope, Target, wait_for};
+use trimtab_tree::Value;
 
 /// Wait until objects meet a condition
 #[derive(Debug, clap::Args)]
@@ -20,7 +21,9 @@ use trimtab_deploy::{Goal, Named, ObjectRef, Scope, wait_for};
   trimtab wait --for=condition=Ready pod -l app=web --timeout=60s
   trimtab wait --for=jsonpath='{.status.readyReplicas}'=3 deploy/web
   trimtab wait --for=delete pod/web-0
-  trimtab wait --for=delete -k overlays/staging")]
+  trimtab wait --for=delete -k overlays/staging
+
+Exit status: 0 all met, 1 not in time, or no answer.")]
 pub(crate) struct Args {
     /// Objects: `TYPE NAME ...`, `TYPE/NAME ...`, or `TYPE` with a selector
     #[arg(add = complete::objects(), value_name = "TYPE", required_unless_present_any = ["filename", "kustomize"], conflicts_with_all = ["filename", "kustomize"])]
@@ -33,9 +36,9 @@ pub(crate) struct Args {
     #[arg(long = "for", value_name = "GOAL", required = true, value_parser = goal)]
     goal: Goal,
 
-    /// How long; 0 looks once
-    #[arg(long, value_name = "DURATION", default_value = "30s", value_parser = duration::parse)]
-    timeout: Duration,
+    /// How long; 0 looks once, less than that waits for as long as it takes
+    #[arg(long, value_name = "DURATION", default_value = "30s", allow_hyphen_values = true, value_parser = duration::parse_or_endless)]
+    timeout: Timeout,
 
     /// Every object of the kinds
     #[arg(long)]
@@ -47,6 +50,9 @@ pub(crate) struct Args {
 
     #[command(flatten)]
     selectors: Selectors,
+
+    #[command(flatten)]
+    output: OutputFlag,
 
     #[command(flatten)]
     connection: Connection,
@@ -62,34 +68,48 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         selection: args.selectors.selection(),
         all: args.all,
     };
-    let (words, goal, timeout) = (&args.words, &args.goal, args.timeout);
+    let (words, goal, timeout) = (&args.words, &args.goal, args.timeout.0);
+    let mut series = args.output.series()?;
     on_cluster(&args.connection, async |target| {
-        let objects: Vec<ObjectRef> = if let Some(origin) = args.files.origin() {
-            described(&origin, target, report).await?
-        } else {
+        // One time for all of them, as with kubectl, from when the server is asked which they are.
+        let deadline = deadline(timeout);
+        let looks_once = timeout.is_some_and(|timeout| timeout.is_zero());
+        let deadline = deadline.filter(|_| !looks_once);
+        let objects = answered_by(deadline, async {
+            if let Some(origin) = args.files.origin() {
+                return described(&origin, target, report).await;
+            }
             let named = Named::resolve(target, words, &scope, true).await?;
-            named.objects(target, &scope).await?
-        };
+            Ok(named.objects(target, &scope).await?)
+        });
+        let objects = objects.await?;
         if objects.is_empty() && !matches!(goal, Goal::Delete) {
             return Err(Failure::new("not-found", "no matching resources found").into());
         }
-        // One time for all of them, as with kubectl.
-        let deadline = deadline(Some(timeout));
         for object in &objects {
-            if timeout.is_zero() {
-                let present = target.get(object).await?;
-                if !goal.is_met(present.as_ref()) {
-                    let message = format!(
-                        "timed out waiting for the condition on {}/{}",
-                        object.resource.plural, object.name
-                    );
-                    return Err(Failure::new("timed-out", message).into());
-                }
+            let met = if looks_once {
+                look(target, object, goal).await?
             } else {
-                wait_for(target, object, goal, deadline).await?;
+                wait_for(target, object, goal, deadline).await?
+            };
+            match (&mut series, met) {
+                (None, _) => stdout::line(&format!("{object} condition met"))?,
+                (Some(series), Some(met)) => series.print(&object.resource, met)?,
+                // What is gone cannot be printed.
+                (Some(_), None) => {}
             }
-            stdout::line(&format!("{object} condition met"))?;
         }
         Ok(())
     })
+}
+
+/// The object, if it is what is waited for already.
+async fn look(target: &Target, object: &ObjectRef, goal: &Goal) -> Result<Option<Value>, Failed> {
+    let present = target.get(object).await?;
+    if goal.is_met(present.as_ref()) {
+        return Ok(present);
+    }
+    let (plural, name) = (&object.resource.plural, &object.name);
+    let message = format!("condition not met for {plural}/{name}");
+    Err(Failure::new("timed-out", message).into())
 }

@@ -131,7 +131,7 @@ fn has_condition(object: &Value, name: &str, status: &str) -> bool {
     text_at(condition, &["status"]).eq_ignore_ascii_case(status)
 }
 
-/// Waits until the object is what `goal` says, or it is `deadline`.
+/// Waits until the object is what `goal` says, or it is `deadline`, and gives it then; nothing where it is gone.
 ///
 /// # Errors
 /// [`Error::TimedOut`] when it is the deadline; when the object is not there though neither its
@@ -141,23 +141,26 @@ pub async fn wait_for(
     object: &ObjectRef,
     goal: &Goal,
     deadline: Option<Instant>,
-) -> Result<()> {
-    match goal {
-        Goal::Create => {}
-        Goal::Delete => {
-            let present = target.get(object).await?;
-            let uid = present.map(|present| metadata(&present, "uid").to_owned());
-            return match uid {
-                Some(uid) => until_gone(target, object, &uid, deadline).await,
-                None => Ok(()),
-            };
+) -> Result<Option<Value>> {
+    let met = async {
+        match goal {
+            Goal::Create => {}
+            Goal::Delete => {
+                let present = target.get(object).await?;
+                let uid = present.map(|present| metadata(&present, "uid").to_owned());
+                return match uid {
+                    Some(uid) => until(target, object, is_gone(&uid)).await,
+                    None => Ok(None),
+                };
+            }
+            // Whoever waits for a condition of nothing waits for ever.
+            Goal::Condition { .. } | Goal::JsonPath { .. } => {
+                target.get_existing(object).await?;
+            }
         }
-        // Whoever waits for a condition of nothing waits for ever.
-        Goal::Condition { .. } | Goal::JsonPath { .. } => {
-            target.get_existing(object).await?;
-        }
-    }
-    until(target, object, deadline, |present| goal.is_met(present)).await
+        until(target, object, |present| goal.is_met(present)).await
+    };
+    within(deadline, object, met).await
 }
 
 /// Waits until the object with this uid is gone: another of its name does not count.
@@ -170,43 +173,51 @@ pub async fn until_gone(
     uid: &str,
     deadline: Option<Instant>,
 ) -> Result<()> {
-    let is_gone =
-        |present: Option<&Value>| present.is_none_or(|present| metadata(present, "uid") != uid);
-    until(target, object, deadline, is_gone).await
+    let gone = until(target, object, is_gone(uid));
+    within(deadline, object, gone).await.map(|_| ())
+}
+
+fn is_gone(uid: &str) -> impl Fn(Option<&Value>) -> bool {
+    move |present| present.is_none_or(|present| metadata(present, "uid") != uid)
 }
 
 async fn until(
     target: &Target,
     object: &ObjectRef,
-    deadline: Option<Instant>,
     is_met: impl Fn(Option<&Value>) -> bool,
-) -> Result<()> {
-    let met = async {
-        let mut updates = pin!(target.follow(Collection::of_object(object)));
-        while let Some(update) = updates.next().await {
-            let present = match update? {
-                Update::All(objects) => objects.into_iter().next(),
-                Update::Change(Event { event_type, object }) => {
-                    (event_type != EventType::Deleted).then_some(object)
-                }
-            };
-            if is_met(present.as_ref()) {
-                return Ok(());
+) -> Result<Option<Value>> {
+    let mut updates = pin!(target.follow(Collection::of_object(object)));
+    while let Some(update) = updates.next().await {
+        let present = match update? {
+            Update::All(objects) => objects.into_iter().next(),
+            Update::Change(Event { event_type, object }) => {
+                (event_type != EventType::Deleted).then_some(object)
             }
+        };
+        if is_met(present.as_ref()) {
+            return Ok(present);
         }
-        Err(Error::Impossible(format!(
-            "the watch of {object} has ended"
-        )))
-    };
-    match deadline {
-        None => met.await,
-        Some(deadline) => tokio::time::timeout_at(deadline, met)
-            .await
-            .unwrap_or_else(|_| {
-                let (plural, name) = (&object.resource.plural, &object.name);
-                Err(Error::TimedOut(format!("the condition on {plural}/{name}")))
-            }),
     }
+    Err(Error::Impossible(format!(
+        "the watch of {object} has ended"
+    )))
+}
+
+/// Waits for `met`, but no longer than until `deadline`, whether or not the server answers.
+async fn within(
+    deadline: Option<Instant>,
+    object: &ObjectRef,
+    met: impl Future<Output = Result<Option<Value>>>,
+) -> Result<Option<Value>> {
+    let Some(deadline) = deadline else {
+        return met.await;
+    };
+    tokio::time::timeout_at(deadline, met)
+        .await
+        .unwrap_or_else(|_| {
+            let (plural, name) = (&object.resource.plural, &object.name);
+            Err(Error::TimedOut(format!("the condition on {plural}/{name}")))
+        })
 }
 
 #[cfg(test)]

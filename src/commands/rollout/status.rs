@@ -1,13 +1,15 @@
 //! `trimtab rollout status`: how far, why not further, and how it ended.
 
 use super::Workloads;
-use crate::cluster::{Failed, deadline, on_cluster};
+use crate::cluster::{Failed, answered_by, deadline, on_cluster};
+use crate::commands::objects::each;
 use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::ui::progress::{Display, WayBack, verdict};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
+use tokio::time::Instant;
 use trimtab_deploy::{
     Controllers, ObjectRef, Overdue, Progress, Readiness, Target, rollout_status, until_ready,
 };
@@ -44,15 +46,18 @@ pub(crate) struct Args {
 
 pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     on_cluster(&args.workloads.connection, async |target| {
-        for workload in args.workloads.find(target, report).await? {
-            check(target, &workload, args.revision).await?;
+        let until = || deadline(Some(args.timeout).filter(|timeout| !timeout.is_zero()));
+        let workloads = answered_by(until(), args.workloads.find(target, report)).await?;
+        each(&workloads, async |workload| {
+            let until = until();
+            answered_by(until, check(target, workload, args.revision)).await?;
             if args.watch {
-                follow(target, &workload, args.timeout).await?;
+                follow(target, workload, until).await
             } else {
-                look(target, &workload).await?;
+                answered_by(until, look(target, workload)).await
             }
-        }
-        Ok(())
+        })
+        .await
     })
 }
 
@@ -106,8 +111,11 @@ async fn look(target: &Target, workload: &ObjectRef) -> Result<(), Failed> {
 }
 
 /// kubectl's lines go to standard output; what is behind them, beside them to standard error.
-async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Result<(), Failed> {
-    let timeout = Some(timeout).filter(|timeout| !timeout.is_zero());
+async fn follow(
+    target: &Target,
+    workload: &ObjectRef,
+    until: Option<Instant>,
+) -> Result<(), Failed> {
     let objects = std::slice::from_ref(workload);
     let mut display = Display::new();
     let mut unwritten = None;
@@ -115,7 +123,7 @@ async fn follow(target: &Target, workload: &ObjectRef, timeout: Duration) -> Res
         target,
         objects,
         Overdue::Fails,
-        deadline(timeout),
+        until,
         &mut |progress| match progress {
             Progress::Moved { text, .. } | Progress::Ready { text, .. } => {
                 let written = display.aside(|| stdout::line(&text));
