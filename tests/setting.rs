@@ -1,6 +1,7 @@
 //! `trimtab set` on a control plane of its own.
 
 use crate::deployed::Cluster;
+use crate::sandbox::Sandbox;
 
 /// A cluster with the Deployment `web`.
 fn cluster_with_web() -> Cluster {
@@ -8,6 +9,129 @@ fn cluster_with_web() -> Cluster {
     cluster.write_web("shop/web:1", 600);
     cluster.succeed("apply -f WEB --wait=false");
     cluster
+}
+
+#[test]
+fn files_are_changed_without_a_server() {
+    let sandbox = Sandbox::new();
+    let web = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: NAME}, spec: {template: {spec: {containers: [{name: web, image: 'x:1'}]}}}}\n";
+    let text = web.replace("NAME", "a") + "---\n" + &web.replace("NAME", "b");
+    let file = sandbox.write("web.yaml", &text);
+    let file = file.to_str().expect("a path in UTF-8");
+    let changed = |arguments: &[&str]| {
+        let flags = ["--local", "-f", file];
+        let outcome = sandbox.run(&[&["set"], arguments, &flags].concat());
+        assert_eq!(outcome.status, Some(0), "{arguments:?}: {}", outcome.stderr);
+        String::from_utf8(outcome.stdout).expect("text")
+    };
+    assert_eq!(
+        changed(&["image", "web=x:2"]),
+        "deployment.apps/a image updated\ndeployment.apps/b image updated\n"
+    );
+    let expected = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: a
+spec:
+  template:
+    spec:
+      containers:
+      - image: x:2
+        name: web
+";
+    let expected = format!("{expected}---\n{}", expected.replace("name: a", "name: b"));
+    assert_eq!(changed(&["image", "web=x:2", "-o", "yaml"]), expected);
+    assert_eq!(changed(&["image", "web=x:1", "-o", "yaml"]), "");
+    assert_eq!(
+        changed(&["env", "A=1", "-o", "name"]),
+        "deployment.apps/a\ndeployment.apps/b\n"
+    );
+    assert!(changed(&["env", "--list"]).starts_with("# deployments/a, container web\n"));
+    let limits = changed(&["resources", "--limits", "cpu=1", "-o", "json"]);
+    assert!(limits.contains("\"cpu\": \"1\""), "{limits}");
+
+    for (arguments, expected) in [
+        (&["set", "image", "deploy/web", "web=x:2"][..], "-f or -k"),
+        (
+            &["set", "image", "-f", file, "web=x:2", "--dry-run=server"],
+            "--local",
+        ),
+        (
+            &["set", "env", "-f", file, "--from", "configmap/a"],
+            "--from",
+        ),
+    ] {
+        let outcome = sandbox.run(&[arguments, &["--local"]].concat());
+        assert_eq!(outcome.status, Some(1), "{arguments:?}");
+        assert!(outcome.stderr.contains(expected), "{}", outcome.stderr);
+    }
+
+    sandbox.write(
+        "web.yaml",
+        &format!("{text}---\n{{apiVersion: v1, kind: Service, metadata: {{name: s}}}}\n"),
+    );
+    let outcome = sandbox.run(&["set", "image", "web=x:2", "--local", "-f", file]);
+    assert_eq!(outcome.status, Some(1));
+    assert_eq!(outcome.stdout.iter().filter(|it| **it == b'\n').count(), 2);
+    assert!(outcome.stderr.contains("runs no containers"));
+}
+
+#[test]
+fn what_is_refused_of_one_object_does_not_keep_the_others() {
+    let cluster = cluster_with_web();
+    for command in [
+        "set image deploy nothing web web=shop/web:2",
+        "scale deploy nothing web --replicas 3",
+        "autoscale deploy nothing web --max 3",
+        "rollout pause deploy nothing web",
+        "rollout resume deploy nothing web",
+        "rollout restart deploy nothing web",
+        "rollout undo deploy nothing web",
+    ] {
+        let (status, stdout, stderr) = cluster.run(command);
+        assert_eq!(status, 1, "{command}");
+        let expected = "error[refused]: deployments.apps \"nothing\" not found\n";
+        assert_eq!(stderr, expected, "{command}");
+        assert!(stdout.contains("/web "), "{command}: {stdout}");
+        assert_eq!(stdout.lines().count(), 1, "{command}: {stdout}");
+    }
+}
+
+#[test]
+fn what_is_changed_is_printed_without_who_manages_its_fields() {
+    let cluster = cluster_with_web();
+    for command in [
+        "set image deploy/web web=shop/web:2",
+        "set env deploy/web A=1",
+        "set resources deploy/web --limits cpu=1",
+        "scale deploy/web --replicas 3",
+        "autoscale deploy/web --max 3",
+        "rollout restart deploy/web",
+        "rollout pause deploy/web",
+        "rollout resume deploy/web",
+        "rollout undo deploy/web",
+        "rollout undo deploy/web --dry-run=server",
+        "rollout history deploy/web --revision 1",
+        "wait deploy/web --for=create",
+        "events",
+    ] {
+        let printed = cluster.succeed(&format!("{command} -o yaml"));
+        assert!(printed.starts_with("apiVersion: "), "{command}: {printed}");
+        assert!(!printed.contains("managedFields"), "{command}: {printed}");
+    }
+    let name = cluster.succeed("rollout restart deploy/web sts/db -o name");
+    assert_eq!(name, "deployment.apps/web\nstatefulset.apps/db\n");
+    let printed = cluster.succeed("scale deploy/web sts/db --replicas 1 -o yaml");
+    assert_eq!(printed.matches("\n---\n").count(), 1, "{printed}");
+    let printed = cluster.succeed("scale deploy/web --replicas 1 -o yaml --show-managed-fields");
+    assert!(printed.contains("managedFields"), "{printed}");
+    let printed = cluster.succeed("rollout history deploy/web --revision 1 -o json");
+    assert!(!printed.contains("managedFields"), "{printed}");
+
+    let manager = "{.metadata.managedFields[0].operation}";
+    let found = cluster.succeed(&format!("get deploy web -o jsonpath={manager}"));
+    assert_eq!(found, "Apply");
 }
 
 #[test]

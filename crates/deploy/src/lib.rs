@@ -69,7 +69,7 @@ pub use scale::{Precondition, scale};
 pub use secrets::Secrets;
 pub use set::{
     ContainerChange, ContainerPattern, Environment, Images, KeySource, ResourceList,
-    ResourceRequirements, Variable, VariableValue, containers, set,
+    ResourceRequirements, Variable, VariableValue, containers, set, set_described,
 };
 pub use surroundings::{
     backends, object_events, object_of, objects_of, replica_sets, selected_pods,

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use std::fmt::Write as _;
 use std::io::read_to_string;
 use trimtab_deploy::{
-    ContainerPattern, Environment, KeySource, Named, Scope, Target, Variable, containers,
+    ContainerPattern, Environment, KeySource, Named, ObjectRef, Scope, Target, Variable, containers,
 };
 use trimtab_tree::{Mapping, Value};
 
@@ -92,6 +92,10 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let environment = Environment::parse(&variables, pattern, args.overwrite);
     let mut environment = environment.map_err(|error| Failure::new("usage", error.to_string()))?;
     if let Some(from) = &args.from {
+        if args.flags.local {
+            let message = "--from reads an object of the cluster, and --local asks no server";
+            return Err(Failure::new("usage", message));
+        }
         let found = on_cluster(&args.flags.connection, async |target| {
             variables_from(target, from, &args.keys, &args.prefix).await
         })?;
@@ -175,26 +179,34 @@ fn list(
     report: &Report,
     pattern: &ContainerPattern,
 ) -> Result<(), Failure> {
-    on_cluster(&args.flags.connection, async |target| {
-        for object in args
-            .flags
-            .objects
-            .objects(words, report)
-            .find(target)
-            .await?
-        {
-            let found = target.get_existing(&object).await?;
-            let plural = &object.resource.plural;
-            for container in containers(&found)? {
-                let name = text(container.get("name"));
-                if !pattern.matches(name) {
-                    continue;
+    let flags = &args.flags;
+    if flags.local {
+        for found in flags.local_objects(words, report)? {
+            let listed = listed(&ObjectRef::described(&found), &found, pattern);
+            for (heading, variables) in
+                listed.map_err(|error| Failure::new("usage", error.to_string()))?
+            {
+                stdout::line(&heading)?;
+                for variable in variables {
+                    stdout::line(&as_written(variable))?;
                 }
-                stdout::line(&format!("# {plural}/{}, container {name}", object.name))?;
-                let variables = container.get("env").and_then(Value::as_sequence);
-                for variable in variables.unwrap_or_default() {
-                    let line = shown(target, variable, args.resolve).await;
-                    stdout::line(&line)?;
+            }
+        }
+        return Ok(());
+    }
+    on_cluster(&flags.connection, async |target| {
+        let objects = flags.objects.objects(words, report).find(target).await?;
+        for object in objects {
+            let found = target.get_existing(&object).await?;
+            for (heading, variables) in listed(&object, &found, pattern)? {
+                stdout::line(&heading)?;
+                for variable in variables {
+                    let resolved = if args.resolve {
+                        resolved(target, variable).await
+                    } else {
+                        None
+                    };
+                    stdout::line(&resolved.unwrap_or_else(|| as_written(variable)))?;
                 }
             }
         }
@@ -202,26 +214,42 @@ fn list(
     })
 }
 
-/// A variable as a line; one whose value is elsewhere as a comment, if it is not to be looked up.
-async fn shown(target: &Target, variable: &Value, resolves: bool) -> String {
+/// The variables of each container that is meant, behind the line that names it.
+fn listed<'v>(
+    object: &ObjectRef,
+    found: &'v Value,
+    pattern: &ContainerPattern,
+) -> Result<Vec<(String, &'v [Value])>, trimtab_deploy::Error> {
+    let mut listed = Vec::new();
+    for container in containers(found)? {
+        let name = text(container.get("name"));
+        if pattern.matches(name) {
+            let heading = format!(
+                "# {}/{}, container {name}",
+                object.resource.plural, object.name
+            );
+            let variables = container.get("env").and_then(Value::as_sequence);
+            listed.push((heading, variables.unwrap_or_default()));
+        }
+    }
+    Ok(listed)
+}
+
+/// Fields that refer to a key of an object, and the kind of that.
+const KEY_REFERENCES: [(&str, &str); 2] =
+    [("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")];
+
+/// A variable as a line; one whose value is elsewhere as a comment.
+fn as_written(variable: &Value) -> String {
     let name = text(variable.get("name"));
     let Some(from) = variable.get("valueFrom") else {
         return format!("{name}={}", text(variable.get("value")));
     };
-    for (field, kind) in [("configMapKeyRef", "configmap"), ("secretKeyRef", "secret")] {
-        let Some(reference) = from.get(field) else {
-            continue;
-        };
-        let (object, key) = (text(reference.get("name")), text(reference.get("key")));
-        if resolves {
-            match value_of_key(target, kind, object, key).await {
-                Ok(value) => return format!("{name}={value}"),
-                Err(error) => {
-                    stderr::line(&format!("warning: {kind}/{object}, key {key}: {error}"));
-                }
-            }
+    for (field, kind) in KEY_REFERENCES {
+        if let Some(reference) = from.get(field) {
+            let (object, key) = (text(reference.get("name")), text(reference.get("key")));
+            return format!("# {name} from {kind} {object}, key {key}");
         }
-        return format!("# {name} from {kind} {object}, key {key}");
     }
     if let Some(path) = from.get_path(&["fieldRef", "fieldPath"]) {
         return format!("# {name} from field path {}", text(Some(path)));
@@ -236,6 +264,22 @@ async fn shown(target: &Target, variable: &Value, resolves: bool) -> String {
         );
     }
     line
+}
+
+/// A variable whose value a key of an object holds as a line with that value, where it can be had.
+async fn resolved(target: &Target, variable: &Value) -> Option<String> {
+    let from = variable.get("valueFrom")?;
+    let found = KEY_REFERENCES.into_iter();
+    let mut found = found.filter_map(|(field, kind)| Some((from.get(field)?, kind)));
+    let (reference, kind) = found.next()?;
+    let (object, key) = (text(reference.get("name")), text(reference.get("key")));
+    match value_of_key(target, kind, object, key).await {
+        Ok(value) => Some(format!("{}={value}", text(variable.get("name")))),
+        Err(error) => {
+            stderr::line(&format!("warning: {kind}/{object}, key {key}: {error}"));
+            None
+        }
+    }
 }
 
 /// What a key of a `ConfigMap` or Secret holds.

@@ -2,19 +2,20 @@
 
 mod environment;
 mod image;
+mod local;
 mod resources;
 
 use super::dry_run::{DryRun, DryRunFlag};
-use super::objects::ObjectFlags;
+use super::objects::{ObjectFlags, each};
 use super::output::OutputFlag;
 use crate::client::Connection;
-use crate::cluster::{Failed, on_cluster};
+use crate::cluster::on_cluster;
 use crate::exit::Failure;
-use crate::ui::objects::{Format, render};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use clap::Subcommand;
-use trimtab_deploy::{ContainerChange, ObjectRef, Target, set};
+use trimtab_deploy::{ContainerChange, ObjectRef, set};
+use trimtab_tree::Value;
 
 /// Change images, environment and resources of workloads
 ///
@@ -51,6 +52,10 @@ struct Flags {
     #[command(flatten)]
     objects: ObjectFlags,
 
+    /// Change what files describe, and print it with -o; no server is asked
+    #[arg(long)]
+    local: bool,
+
     #[command(flatten)]
     output: OutputFlag,
 
@@ -70,39 +75,41 @@ impl Flags {
         change: &dyn ContainerChange,
         what: &str,
     ) -> Result<(), Failure> {
-        let format = self.output.format()?;
+        let mut series = self.output.series()?;
+        let words_of_pretence = self.pretence.dry_run.words();
+        let mut say = |object: &ObjectRef, changed: Value| match &mut series {
+            Some(series) => series.print(&object.resource, changed),
+            None => stdout::line(&format!("{object} {what} updated{words_of_pretence}")),
+        };
+        if self.local {
+            return local::change(&self.local_objects(words, report)?, change, &mut say);
+        }
+        // Only the server knows what is there: the client's pretence asks it, too.
+        let pretends = self.pretence.dry_run != DryRun::None;
         on_cluster(&self.connection, async |target| {
-            for object in self.objects.objects(words, report).find(target).await? {
-                self.change_one(target, &object, change, what, format.as_ref())
-                    .await?;
-            }
-            Ok(())
+            let objects = self.objects.objects(words, report).find(target).await?;
+            each(&objects, async |object| {
+                match set(target, object, change, pretends).await? {
+                    Some(changed) => Ok(say(object, changed)?),
+                    None => Ok(()),
+                }
+            })
+            .await
         })
     }
 
-    async fn change_one(
-        &self,
-        target: &Target,
-        object: &ObjectRef,
-        change: &dyn ContainerChange,
-        what: &str,
-        format: Option<&Format>,
-    ) -> Result<(), Failed> {
-        // Only the server knows what is there: the client's pretence asks it, too.
-        let pretends = self.pretence.dry_run != DryRun::None;
-        let Some(changed) = set(target, object, change, pretends).await? else {
-            return Ok(());
-        };
-        if let Some(format) = format {
-            let text = render(vec![(&object.resource, changed)], format, false, false)?;
-            stdout::write(text.as_bytes())?;
-        } else {
-            stdout::line(&format!(
-                "{object} {what} updated{}",
-                self.pretence.dry_run.words()
-            ))?;
+    /// What files describe, for changes that no server hears of.
+    fn local_objects(&self, words: &[String], report: &Report) -> Result<Vec<Value>, Failure> {
+        let usage = |message: &str| Err(Failure::new("usage", message));
+        if self.pretence.dry_run == DryRun::Server {
+            return usage(
+                "cannot specify --local and --dry-run=server - did you mean --dry-run=client?",
+            );
         }
-        Ok(())
+        match self.objects.origin() {
+            Some(origin) if words.is_empty() => origin.load(report),
+            _ => usage("you must specify objects by -f or -k when --local is set"),
+        }
     }
 }
 

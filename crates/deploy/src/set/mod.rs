@@ -70,6 +70,22 @@ pub async fn set(
     }
 }
 
+/// What `change` makes of an object that no server is asked about; nothing where that is the same.
+///
+/// # Errors
+/// When the object runs no containers, or the change cannot be made.
+pub fn set_described(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> {
+    let path = pod_spec(object)?;
+    let Some(after) = changed_spec(object, &path, change)? else {
+        return Ok(None);
+    };
+    let mut changed = object.clone();
+    if let Some(spec) = changed.get_path_mut(&path) {
+        *spec = after.into();
+    }
+    Ok(Some(changed))
+}
+
 /// The containers of an object, each with the list that it is in.
 ///
 /// # Errors
@@ -85,7 +101,33 @@ pub fn containers(object: &Value) -> Result<Vec<&Mapping>> {
 /// What makes of an object what `change` makes of it; nothing where that is the same.
 fn patch(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> {
     let path = pod_spec(object)?;
-    let Some(before) = object.get_path(&path).and_then(Value::as_mapping) else {
+    let Some(after) = changed_spec(object, &path, change)? else {
+        return Ok(None);
+    };
+    let before = object.get_path(&path);
+    let is_changed = |list: &&&str| before.and_then(|spec| spec.get(list)) != after.get(list);
+    let changed = LISTS.iter().filter(is_changed);
+    let changed = changed.filter_map(|list| Some((list, after.get(list)?.clone())));
+    let mut spec = Mapping::new();
+    for (list, containers) in changed {
+        spec.insert(list, containers);
+    }
+    let mut patch = nested(&path, spec.into());
+    if let Some(fields) = patch.as_mapping_mut() {
+        let version = Value::string(metadata(object, "resourceVersion"));
+        fields.insert("metadata", nested(&["resourceVersion"], version));
+    }
+    Ok(Some(patch))
+}
+
+/// What `change` makes of the specification of an object's pods, which is at `path`; nothing where that is the
+/// same.
+fn changed_spec(
+    object: &Value,
+    path: &[&str],
+    change: &dyn ContainerChange,
+) -> Result<Option<Mapping>> {
+    let Some(before) = object.get_path(path).and_then(Value::as_mapping) else {
         return Err(no_pods(object));
     };
     let mut after = before.clone();
@@ -97,22 +139,8 @@ fn patch(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> 
         .filter_map(|(_, list)| list.as_sequence_mut());
     let containers = containers.flatten().filter_map(Value::as_mapping_mut);
     change.change(&mut containers.collect::<Vec<_>>())?;
-    let is_changed = |list: &&&str| before.get(list) != after.get(list);
-    let changed = LISTS.iter().filter(is_changed);
-    let changed = changed.filter_map(|list| Some((list, after.get(list)?.clone())));
-    let mut spec = Mapping::new();
-    for (list, containers) in changed {
-        spec.insert(list, containers);
-    }
-    if spec.is_empty() {
-        return Ok(None);
-    }
-    let mut patch = nested(&path, spec.into());
-    if let Some(fields) = patch.as_mapping_mut() {
-        let version = Value::string(metadata(object, "resourceVersion"));
-        fields.insert("metadata", nested(&["resourceVersion"], version));
-    }
-    Ok(Some(patch))
+    let is_same = LISTS.iter().all(|list| before.get(list) == after.get(list));
+    Ok((!is_same).then_some(after))
 }
 
 /// Where the specification of the pods of an object is.

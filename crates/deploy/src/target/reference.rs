@@ -48,6 +48,29 @@ impl ObjectRef {
         let resource = Arc::new(resource.clone());
         Ok(Self::new(&resource, namespace, metadata(object, "name")))
     }
+
+    /// The same without a server, which alone knows what else there is to its kind: a name for people.
+    #[must_use]
+    pub fn described(object: &Value) -> Self {
+        let api_version = field(object, "apiVersion");
+        let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
+        let kind = field(object, "kind");
+        let singular = kind.to_lowercase();
+        let resource = Resource {
+            group: group.into(),
+            version: version.into(),
+            plural: format!("{singular}s").into(),
+            singular: singular.into(),
+            kind: kind.into(),
+            is_namespaced: true,
+            short_names: Vec::new(),
+            categories: Vec::new(),
+            verbs: Vec::new(),
+            subresources: Vec::new(),
+        };
+        let (namespace, name) = (metadata(object, "namespace"), metadata(object, "name"));
+        Self::new(&Arc::new(resource), namespace, name)
+    }
 }
 
 impl fmt::Display for ObjectRef {
