@@ -1,5 +1,6 @@
 //! Where what is applied comes from: the git repository of the files, the person, the pipeline.
 
+use crate::exit::Failure;
 use crate::git::git;
 use std::env;
 use trimtab_deploy::{Provenance, ReleaseName};
@@ -59,6 +60,17 @@ pub(crate) fn release_name(directory: &str) -> Option<ReleaseName> {
     let last = parts[parts.len().saturating_sub(2)..].iter().collect();
     let path = below.filter(|path| path.components().next().is_some());
     ReleaseName::from_text(&path.unwrap_or(last).to_string_lossy())
+}
+
+/// The same for who must name a release.
+///
+/// # Errors
+/// When none could be called after the directory.
+pub(crate) fn release_of(directory: &str) -> Result<ReleaseName, Failure> {
+    release_name(directory).ok_or_else(|| {
+        let message = format!("{directory} is no directory that a release could be called after");
+        Failure::new("usage", message).hint("say which by its name, see `trimtab releases`")
+    })
 }
 
 struct Checkout {

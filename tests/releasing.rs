@@ -80,6 +80,12 @@ fn a_release_is_applied_broken_taken_back_and_pruned() {
         state(&cluster),
         ("1 applied".to_owned(), "shop/web:1".to_owned())
     );
+    let directory = cluster.sandbox.path("shop/live");
+    let directory = directory.display();
+    let of_directory = format!("releases -k {directory} -o name");
+    assert_eq!(cluster.succeed(&of_directory), "shop-live 1\n");
+    let pruned = cluster.succeed(&format!("prune -k {directory} --dry-run=client"));
+    assert!(pruned.contains("Plan: nothing to do."), "{pruned}");
 
     // The service goes; the settings stay, for the first revision could come back.
     write(&cluster, "2", "debug", "");

@@ -6,6 +6,7 @@ use crate::cluster::{Failed, on_cluster};
 use crate::commands::apply::{no_release, take_away};
 use crate::complete;
 use crate::exit::{Failure, Status};
+use crate::provenance;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
@@ -18,13 +19,17 @@ use trimtab_deploy::{Plan, Pruning, ReleaseName, Releases, Target, leftovers};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab prune overlays-production
-  trimtab prune overlays-production --dry-run=server
+  trimtab prune -k overlays/production --dry-run=server
   trimtab prune overlays-production --yes --prune-volume-claims")]
 #[command(mut_arg("dry_run", |flag| flag.help("Only show what would be deleted: `client` or `server`")))]
 pub(crate) struct Args {
     /// The release, see `trimtab releases`
-    #[arg(value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
-    name: ReleaseName,
+    #[arg(value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse, required_unless_present = "kustomize")]
+    name: Option<ReleaseName>,
+
+    /// The release that is called after this directory, as `apply -k` calls it
+    #[arg(short, long, value_name = "DIR", conflicts_with = "name")]
+    kustomize: Option<String>,
 
     /// Do not ask
     #[arg(short, long)]
@@ -46,13 +51,19 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
-    on_cluster(&args.connection, async |target| prune(args, target).await)
+    let name = match (&args.name, &args.kustomize) {
+        (Some(name), _) => name.clone(),
+        (None, directory) => provenance::release_of(directory.as_deref().unwrap_or("."))?,
+    };
+    on_cluster(&args.connection, async |target| {
+        prune(args, &name, target).await
+    })
 }
 
-async fn prune(args: &Args, target: &Target) -> Result<(), Failed> {
+async fn prune(args: &Args, name: &ReleaseName, target: &Target) -> Result<(), Failed> {
     let releases = Releases::of(target).await?;
-    let Some(last) = releases.list(Some(&args.name)).await?.pop() else {
-        return Err(no_release(&args.name, Some(releases.namespace())).into());
+    let Some(last) = releases.list(Some(name)).await?.pop() else {
+        return Err(no_release(name, Some(releases.namespace())).into());
     };
     let members = releases.content(&last).await?.leftovers;
     let pruning = Pruning {

@@ -5,6 +5,7 @@ use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::complete;
 use crate::exit::Failure;
+use crate::provenance;
 use crate::ui::columns::Columns;
 use crate::ui::objects::print_yaml_or_json;
 use crate::ui::{stderr, stdout};
@@ -21,11 +22,16 @@ use trimtab_tree::{Mapping, Value};
 #[command(after_help = "Examples:
   trimtab releases
   trimtab releases -A
-  trimtab releases overlays-production -o wide")]
+  trimtab releases overlays-production -o wide
+  trimtab releases -k overlays/production")]
 pub(crate) struct Args {
     /// Show all revisions of this release
     #[arg(value_name = "NAME", add = complete::releases(), value_parser = ReleaseName::parse)]
     name: Option<ReleaseName>,
+
+    /// Show those of the release that is called after this directory, as `apply -k` calls it
+    #[arg(short, long, value_name = "DIR", conflicts_with = "name")]
+    kustomize: Option<String>,
 
     /// Look in all namespaces
     #[arg(short = 'A', long)]
@@ -54,25 +60,28 @@ enum Output {
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let of_directory = args.kustomize.as_deref().map(provenance::release_of);
+    let of_directory = of_directory.transpose()?;
+    let name = args.name.as_ref().or(of_directory.as_ref());
     let (mut found, namespace) = on_cluster(&args.connection, async |target| {
         let releases = Releases::of(target).await?;
         let found = if args.all_namespaces {
-            releases.list_everywhere(args.name.as_ref()).await?
+            releases.list_everywhere(name).await?
         } else {
-            releases.list(args.name.as_ref()).await?
+            releases.list(name).await?
         };
         Ok((found, releases.namespace().to_owned()))
     })?;
     if found.is_empty() {
         let namespace = (!args.all_namespaces).then_some(&*namespace);
-        if let Some(name) = &args.name {
+        if let Some(name) = name {
             return Err(no_release(name, namespace));
         }
         let place = namespace.map(|it| format!(" in namespace {it}"));
         stderr::line(&format!("No releases found{}.", place.unwrap_or_default()));
         return Ok(());
     }
-    if args.name.is_none() {
+    if name.is_none() {
         found = latest(found);
     }
     match args.output {

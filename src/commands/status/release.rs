@@ -38,14 +38,10 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 /// The release that the flags name.
 fn name(args: &Args) -> Result<Option<ReleaseName>, Failure> {
-    let Some(directory) = &args.kustomize else {
-        return Ok(args.release.clone());
-    };
-    let name = provenance::release_name(directory);
-    name.map(Some).ok_or_else(|| {
-        let message = format!("{directory} is no directory that a release could be called after");
-        Failure::new("usage", message).hint("say which with --release NAME")
-    })
+    match &args.kustomize {
+        Some(directory) => provenance::release_of(directory).map(Some),
+        None => Ok(args.release.clone()),
+    }
 }
 
 /// Tells all, and gives in a word how it is.
