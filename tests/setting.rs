@@ -151,3 +151,21 @@ fn variables_are_words_or_values_of_a_flag() {
     assert_eq!((status, &*stdout), (1, ""));
     assert!(stderr.contains("\"HOME\" is no variable"), "{stderr}");
 }
+
+#[test]
+fn what_is_no_quantity_and_no_name_is_refused_in_a_line() {
+    let cluster = cluster_with_web();
+    for (change, expected) in [
+        (
+            "resources deploy/web --limits cpu=much",
+            "error[usage]: \"much\" is no quantity of cpu: expected one such as 200m, 2 or 512Mi\n",
+        ),
+        (
+            "env deploy/web 1A=b",
+            "error[usage]: \"1A\" is no name of a variable: expected letters, digits, `_`, `-` and `.`, and no digit first\n",
+        ),
+    ] {
+        let (status, _, stderr) = cluster.run(&format!("set {change}"));
+        assert_eq!((status, &*stderr), (1, expected), "{change}");
+    }
+}

@@ -109,8 +109,9 @@ fn variables_and_resources_reach_the_server() {
         let cpu = cpu.get_path(&["resources", "requests", "cpu"]).unwrap();
         assert_eq!(cpu.text(), Some("100m"));
 
+        // Less than is asked for.
         let nonsense = ResourceRequirements {
-            requests: ResourceList::parse("cpu=many").unwrap(),
+            limits: ResourceList::parse("cpu=50m").unwrap(),
             ..resources
         };
         let refused = set(target, &deployment, &nonsense, false)

@@ -116,10 +116,17 @@ impl Environment {
         for word in words {
             let word = word.as_ref();
             match word.split_once('=') {
-                Some((name, value)) if !name.is_empty() => environment.set.push(Variable {
-                    name: name.to_owned(),
-                    value: VariableValue::Text(value.to_owned()),
-                }),
+                Some((name, value)) if !name.is_empty() => {
+                    if !is_name(name) {
+                        return Err(Error::Usage(format!(
+                            "{name:?} is no name of a variable: expected letters, digits, `_`, `-` and `.`, and no digit first"
+                        )));
+                    }
+                    environment.set.push(Variable {
+                        name: name.to_owned(),
+                        value: VariableValue::Text(value.to_owned()),
+                    });
+                }
                 _ => match word.strip_suffix('-').filter(|name| !name.is_empty()) {
                     Some(name) => environment.removed.push(name.to_owned()),
                     None => {
@@ -172,6 +179,12 @@ impl ContainerChange for Environment {
         }
         Ok(())
     }
+}
+
+/// Whether kubectl, and every server, takes it for the name of a variable.
+fn is_name(text: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+    !text.starts_with(|first: char| first.is_ascii_digit()) && text.bytes().all(is_of_name)
 }
 
 fn is_called(variable: &Value, name: &str) -> bool {

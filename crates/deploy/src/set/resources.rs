@@ -2,6 +2,7 @@
 
 use super::{ContainerChange, ContainerPattern};
 use crate::error::{Error, Result};
+use trimtab_object::Quantity;
 use trimtab_tree::{Mapping, Value};
 
 /// Amounts of resources, by their names.
@@ -12,11 +13,17 @@ impl ResourceList {
     /// Reads `cpu=200m,memory=512Mi`; the empty text is none.
     ///
     /// # Errors
-    /// When a part is none. Whether the quantities are such the server says.
+    /// When a part is none.
     pub fn parse(text: &str) -> Result<Self> {
         let parts = text.split(',').filter(|_| !text.is_empty());
         let parts = parts.map(|part| match part.split_once('=') {
             Some((name, quantity)) if !name.is_empty() && !quantity.is_empty() => {
+                // The server would say so with all of the object around it.
+                Quantity::parse(quantity).map_err(|_| {
+                    Error::Usage(format!(
+                        "{quantity:?} is no quantity of {name}: expected one such as 200m, 2 or 512Mi"
+                    ))
+                })?;
                 Ok((name.to_owned(), quantity.to_owned()))
             }
             _ => Err(Error::Usage(format!(
@@ -106,6 +113,12 @@ mod tests {
             let error = ResourceList::parse(text).expect_err(text).to_string();
             assert!(error.contains("expected <resource>=<value>"), "{error}");
         }
+        let error = ResourceList::parse("cpu=much").expect_err("it is none");
+        assert!(
+            error
+                .to_string()
+                .starts_with("\"much\" is no quantity of cpu")
+        );
         let error = change("c*", "cpu=1", "")
             .expect_err("there is no c")
             .to_string();
