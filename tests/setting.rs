@@ -153,6 +153,60 @@ fn variables_are_words_or_values_of_a_flag() {
 }
 
 #[test]
+fn accounts_selectors_and_subjects_are_set() {
+    let cluster = cluster_with_web();
+    cluster.sandbox.write(
+        "web.yaml",
+        "
+{apiVersion: v1, kind: ServiceAccount, metadata: {name: shop}}
+---
+{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web, tier: front}, ports: [{port: 80}]}}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: view}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view}, subjects: []}
+",
+    );
+    cluster.succeed("apply -f WEB");
+    for (change, said, shown, expected) in [
+        (
+            "sa deploy/web shop",
+            "deployment.apps/web serviceaccount updated\n",
+            "deploy web -o jsonpath={..serviceAccountName}/{..serviceAccount}",
+            "shop/shop",
+        ),
+        (
+            "selector svc web app=api",
+            "service/web selector updated\n",
+            "svc web -o jsonpath={.spec.selector}",
+            "{\"app\":\"api\"}",
+        ),
+        (
+            "subject rolebinding view --user anne --group=ops --serviceaccount default:shop",
+            "rolebinding.rbac.authorization.k8s.io/view subjects updated\n",
+            "rolebinding view -o jsonpath={.subjects[*].name}",
+            "anne ops shop",
+        ),
+    ] {
+        assert_eq!(cluster.succeed(&format!("set {change}")), said);
+        assert_eq!(cluster.succeed(&format!("get {shown}")), expected);
+        assert_eq!(cluster.succeed(&format!("set {change}")), "", "{change}");
+    }
+    for (change, expected) in [
+        ("sa cm/kube-root-ca.crt shop", "runs no containers"),
+        ("selector deploy web a=b", "only supported for Services"),
+        ("selector svc web a!=b", "no LABEL=VALUE"),
+        (
+            "subject svc web --user anne",
+            "only supported for RoleBinding",
+        ),
+        ("subject rolebinding view", "at least one value of user"),
+    ] {
+        let (status, stdout, stderr) = cluster.run(&format!("set {change}"));
+        assert_eq!((status, &*stdout), (1, ""), "{change}");
+        assert!(stderr.contains(expected), "{change}: {stderr}");
+    }
+}
+
+#[test]
 fn what_is_no_quantity_and_no_name_is_refused_in_a_line() {
     let cluster = cluster_with_web();
     for (change, expected) in [

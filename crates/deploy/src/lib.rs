@@ -68,8 +68,9 @@ pub use rollout::{Revision, Undone, history, pause, restart, resume, undo};
 pub use scale::{Precondition, scale};
 pub use secrets::Secrets;
 pub use set::{
-    ContainerChange, ContainerPattern, Environment, Images, KeySource, ResourceList,
-    ResourceRequirements, Variable, VariableValue, containers, set, set_described,
+    ContainerChange, ContainerPattern, Environment, Images, KeySource, ObjectChange, ResourceList,
+    ResourceRequirements, ServiceAccountName, ServiceSelector, Subjects, Variable, VariableValue,
+    containers, set, set_described,
 };
 pub use surroundings::{
     backends, object_events, object_of, objects_of, replica_sets, selected_pods,

@@ -2,13 +2,13 @@
 
 use crate::cluster::Failed;
 use crate::exit::Failure;
-use trimtab_deploy::{ContainerChange, ObjectRef, set_described};
+use trimtab_deploy::{ObjectChange, ObjectRef, set_described};
 use trimtab_tree::Value;
 
 /// Changes what was described, and says what became of it.
 pub(super) fn change(
     objects: &[Value],
-    change: &dyn ContainerChange,
+    change: &dyn ObjectChange,
     say: &mut dyn FnMut(&ObjectRef, Value) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let mut refused = Vec::new();

@@ -1,9 +1,12 @@
-//! `trimtab set`: new images, variables and resources for what runs already.
+//! `trimtab set`: new images, variables, resources and the like for what is there already.
 
 mod environment;
 mod image;
 mod local;
 mod resources;
+mod selector;
+mod service_account;
+mod subject;
 
 use super::dry_run::{DryRun, DryRunFlag};
 use super::objects::{ObjectFlags, each};
@@ -14,10 +17,10 @@ use crate::exit::Failure;
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use clap::Subcommand;
-use trimtab_deploy::{ContainerChange, ObjectRef, set};
+use trimtab_deploy::{ObjectChange, ObjectRef, set};
 use trimtab_tree::Value;
 
-/// Change images, environment and resources of workloads
+/// Change images, environment, resources and service accounts of workloads, selectors, subjects
 ///
 /// What is changed here differs from your files, and the next apply says so: to keep it, change the
 /// files, for example with `trimtab edit set image`.
@@ -36,6 +39,10 @@ enum Command {
     Image(image::Args),
     Env(environment::Args),
     Resources(resources::Args),
+    #[command(name = "serviceaccount", visible_alias = "sa")]
+    ServiceAccount(service_account::Args),
+    Selector(selector::Args),
+    Subject(subject::Args),
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
@@ -43,10 +50,13 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         Command::Image(args) => image::run(args, report),
         Command::Env(args) => environment::run(args, report),
         Command::Resources(args) => resources::run(args, report),
+        Command::ServiceAccount(args) => service_account::run(args, report),
+        Command::Selector(args) => selector::run(args, report),
+        Command::Subject(args) => subject::run(args, report),
     }
 }
 
-/// Flags of all that change containers.
+/// Flags of all that change objects.
 #[derive(Debug, clap::Args)]
 struct Flags {
     #[command(flatten)]
@@ -72,7 +82,7 @@ impl Flags {
         &self,
         words: &[String],
         report: &Report,
-        change: &dyn ContainerChange,
+        change: &dyn ObjectChange,
         what: &str,
     ) -> Result<(), Failure> {
         let mut series = self.output.series()?;
@@ -111,6 +121,14 @@ impl Flags {
             _ => usage("you must specify objects by -f or -k when --local is set"),
         }
     }
+}
+
+/// Takes the last word, which says what to change, from those that name objects.
+fn split_last<'w>(words: &'w [String], what: &str) -> Result<(&'w [String], &'w str), Failure> {
+    let split = words.split_last();
+    let (last, objects) =
+        split.ok_or_else(|| Failure::new("usage", format!("{what} is missing")))?;
+    Ok((objects, last))
 }
 
 /// Takes the words that say what to change, of which the first `is_change` holds for, from those that

@@ -1,20 +1,27 @@
-//! Changes of the containers that pods and workloads run, as kubectl's `set` makes them.
+//! Changes of the containers that pods and workloads run, and of little else, as kubectl's `set` makes them.
 
 mod environment;
 mod image;
 mod pattern;
 mod resources;
+mod selector;
+mod service_account;
+mod subjects;
 
 pub use environment::{Environment, KeySource, Variable, VariableValue};
 pub use image::Images;
 pub use pattern::ContainerPattern;
 pub use resources::{ResourceList, ResourceRequirements};
+pub use selector::ServiceSelector;
+pub use service_account::ServiceAccountName;
+pub use subjects::Subjects;
 
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata};
 use crate::rollout::nested;
 use crate::target::{ObjectRef, PatchType, Target};
 use std::time::Duration;
+use trimtab_object::merge_patch;
 use trimtab_schema::PodTemplatePlace;
 use trimtab_tree::{Mapping, Value};
 
@@ -37,27 +44,45 @@ pub trait ContainerChange {
     fn change(&self, containers: &mut [&mut Mapping]) -> Result<()>;
 }
 
-/// Changes the containers that `object` runs, and gives what the server made of it; nothing where
-/// all was as it shall be.
+/// A change of an object.
+pub trait ObjectChange {
+    /// The merge patch (RFC 7386) that makes it; nothing where all is as it shall be.
+    ///
+    /// # Errors
+    /// When the object is of a kind that has nothing of that, or the change contradicts what is there.
+    fn patch(&self, object: &Value) -> Result<Option<Value>>;
+}
+
+/// Whole lists of containers are sent: so it works for custom resources with pod templates, too.
+impl<C: ContainerChange> ObjectChange for C {
+    fn patch(&self, object: &Value) -> Result<Option<Value>> {
+        patch(object, self)
+    }
+}
+
+/// Makes a change of `object`, and gives what the server made of it; nothing where all was as it shall be.
 ///
-/// Whole lists of containers are sent, on condition that the object is still the one that was read: so
-/// it works for custom resources with pod templates, too. Where somebody else was quicker, it is done
-/// once more on what they made.
+/// It is made on condition that the object is still the one that was read. Where somebody else was quicker,
+/// it is done once more on what they made.
 ///
 /// # Errors
-/// When the object runs no containers, the change cannot be made, or the server refuses.
+/// When the change cannot be made, or the server refuses.
 pub async fn set(
     target: &Target,
     object: &ObjectRef,
-    change: &dyn ContainerChange,
+    change: &dyn ObjectChange,
     dry_run: bool,
 ) -> Result<Option<Value>> {
     let mut attempts = 1;
     loop {
         let present = target.get_existing(object).await?;
-        let Some(patch) = patch(&present, change)? else {
+        let Some(mut patch) = change.patch(&present)? else {
             return Ok(None);
         };
+        if let Some(fields) = patch.as_mapping_mut() {
+            let version = Value::string(metadata(&present, "resourceVersion"));
+            fields.insert("metadata", nested(&["resourceVersion"], version));
+        }
         let kind = PatchType::Merge;
         match target.patch(object, None, kind, &patch, dry_run).await {
             Err(error) if error.is_conflict() && attempts < ATTEMPTS => {
@@ -73,16 +98,13 @@ pub async fn set(
 /// What `change` makes of an object that no server is asked about; nothing where that is the same.
 ///
 /// # Errors
-/// When the object runs no containers, or the change cannot be made.
-pub fn set_described(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> {
-    let path = pod_spec(object)?;
-    let Some(after) = changed_spec(object, &path, change)? else {
+/// When the change cannot be made.
+pub fn set_described(object: &Value, change: &dyn ObjectChange) -> Result<Option<Value>> {
+    let Some(patch) = change.patch(object)? else {
         return Ok(None);
     };
     let mut changed = object.clone();
-    if let Some(spec) = changed.get_path_mut(&path) {
-        *spec = after.into();
-    }
+    merge_patch(&mut changed, &patch);
     Ok(Some(changed))
 }
 
@@ -101,33 +123,7 @@ pub fn containers(object: &Value) -> Result<Vec<&Mapping>> {
 /// What makes of an object what `change` makes of it; nothing where that is the same.
 fn patch(object: &Value, change: &dyn ContainerChange) -> Result<Option<Value>> {
     let path = pod_spec(object)?;
-    let Some(after) = changed_spec(object, &path, change)? else {
-        return Ok(None);
-    };
-    let before = object.get_path(&path);
-    let is_changed = |list: &&&str| before.and_then(|spec| spec.get(list)) != after.get(list);
-    let changed = LISTS.iter().filter(is_changed);
-    let changed = changed.filter_map(|list| Some((list, after.get(list)?.clone())));
-    let mut spec = Mapping::new();
-    for (list, containers) in changed {
-        spec.insert(list, containers);
-    }
-    let mut patch = nested(&path, spec.into());
-    if let Some(fields) = patch.as_mapping_mut() {
-        let version = Value::string(metadata(object, "resourceVersion"));
-        fields.insert("metadata", nested(&["resourceVersion"], version));
-    }
-    Ok(Some(patch))
-}
-
-/// What `change` makes of the specification of an object's pods, which is at `path`; nothing where that is the
-/// same.
-fn changed_spec(
-    object: &Value,
-    path: &[&str],
-    change: &dyn ContainerChange,
-) -> Result<Option<Mapping>> {
-    let Some(before) = object.get_path(path).and_then(Value::as_mapping) else {
+    let Some(before) = object.get_path(&path).and_then(Value::as_mapping) else {
         return Err(no_pods(object));
     };
     let mut after = before.clone();
@@ -139,8 +135,14 @@ fn changed_spec(
         .filter_map(|(_, list)| list.as_sequence_mut());
     let containers = containers.flatten().filter_map(Value::as_mapping_mut);
     change.change(&mut containers.collect::<Vec<_>>())?;
-    let is_same = LISTS.iter().all(|list| before.get(list) == after.get(list));
-    Ok((!is_same).then_some(after))
+    let is_changed = |list: &&&str| before.get(list) != after.get(list);
+    let changed = LISTS.iter().filter(is_changed);
+    let changed = changed.filter_map(|list| Some((list, after.get(list)?.clone())));
+    let mut spec = Mapping::new();
+    for (list, containers) in changed {
+        spec.insert(list, containers);
+    }
+    Ok((!spec.is_empty()).then(|| nested(&path, spec.into())))
 }
 
 /// Where the specification of the pods of an object is.
@@ -178,15 +180,13 @@ mod tests {
     use super::*;
     use crate::testing::yaml;
 
-    /// What a change makes of a Deployment with these containers: the patch, without the version.
+    /// What a change makes of a Deployment with these containers: the patch.
     pub(super) fn patched(containers: &str, change: &dyn ContainerChange) -> Result<Option<Value>> {
         let object = yaml(&format!(
-            "{{kind: Deployment, metadata: {{name: web, resourceVersion: '7'}}, spec: {{template: {{spec: {containers}}}}}}}"
+            "{{kind: Deployment, metadata: {{name: web}}, spec: {{template: {{spec: {containers}}}}}}}"
         ));
         let patch = patch(&object, change)?;
         Ok(patch.map(|patch| {
-            let version = patch.get_path(&["metadata", "resourceVersion"]);
-            assert_eq!(version.and_then(Value::text), Some("7"));
             patch
                 .get_path(&["spec", "template", "spec"])
                 .expect("it is changed")
