@@ -81,7 +81,7 @@ impl KustomizationFile<'_> {
             return Ok(true);
         }
         let moved = items(self.tree(), old).to_vec();
-        self.change(|tree| {
+        self.change_form(|tree| {
             remove(tree, old);
             append(tree, new, moved);
             Ok(())
@@ -140,7 +140,7 @@ impl KustomizationFile<'_> {
         if self.move_common_labels(entry.as_ref()) {
             return Ok(true);
         }
-        self.change(|tree| {
+        self.change_form(|tree| {
             remove(tree, "commonLabels");
             append(tree, "labels", entry.into_iter().collect());
             Ok(())
@@ -202,7 +202,7 @@ impl KustomizationFile<'_> {
         {
             return Ok(());
         }
-        self.document.update(&fixed)
+        self.document.update_keeping_comments(&fixed)
     }
 
     fn fix_helm(&mut self) -> Result<bool> {
@@ -216,7 +216,7 @@ impl KustomizationFile<'_> {
         let charts: Vec<Value> = charts.collect();
         let has_globals = get(self.tree(), "helmGlobals").is_some();
         let globals = file.helm_globals.filter(|_| !has_globals);
-        self.change(|tree| {
+        self.change_form(|tree| {
             remove(tree, old);
             append(tree, "helmCharts", charts);
             if let Some(globals) = globals {

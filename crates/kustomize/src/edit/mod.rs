@@ -112,6 +112,21 @@ impl<'a> KustomizationFile<'a> {
 
     /// Changes the file's tree, and then its text.
     fn change(&mut self, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
+        let tree = self.changed(change)?;
+        self.document.update(&tree)?;
+        Written::read(self.tree())?;
+        Ok(())
+    }
+
+    /// Changes where in the file something is said: the comments of fields that go stay.
+    fn change_form(&mut self, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
+        let tree = self.changed(change)?;
+        self.document.update_keeping_comments(&tree)?;
+        Written::read(self.tree())?;
+        Ok(())
+    }
+
+    fn changed(&self, change: impl FnOnce(&mut Value) -> Result<()>) -> Result<Value> {
         let mut tree = self.tree().clone();
         change(&mut tree)?;
         let says_nothing = self.tree().is_null_or_empty();
@@ -119,14 +134,11 @@ impl<'a> KustomizationFile<'a> {
             tree = with_type(&tree, "Kustomization");
         }
         // What is not there cannot be taken away.
-        let tree = if tree.is_null() {
+        Ok(if tree.is_null() {
             Mapping::new().into()
         } else {
             tree
-        };
-        self.document.update(&tree)?;
-        Written::read(self.tree())?;
-        Ok(())
+        })
     }
 
     /// Reads a part of the tree as the build does, without its place.

@@ -3,6 +3,7 @@
 use super::align::{Step, align};
 use super::alike::{alike, related};
 use super::changes::Changes;
+use super::comments::{Stay, as_lines, ends_in_block_scalar, further_in, staying};
 use super::habits::{Habits, Quotes, dash_gap};
 use super::layout::{Layout, spaces};
 use super::lines::{
@@ -11,6 +12,7 @@ use super::lines::{
 };
 use super::outline::{Field, Item, Part, Shape};
 use crate::{Mapping, Node, Result, Style, Value};
+use std::ops::Range;
 
 /// Gathers what has to change in a text.
 pub(super) struct Editor<'a> {
@@ -19,6 +21,8 @@ pub(super) struct Editor<'a> {
     /// Where the document ends.
     pub(super) end: usize,
     pub(super) changes: Changes,
+    /// Which comments of fields that go stay.
+    pub(super) stay: Stay,
 }
 
 /// Where a value stands in a block.
@@ -87,7 +91,16 @@ impl Editor<'_> {
         Ok(())
     }
 
-    fn remove_fields(&mut self, fields: &[Field], stays: &impl Fn(&Field) -> bool, is_root: bool) {
+    /// Takes away the fields that do not stay, but for comments.
+    pub(super) fn remove_fields(
+        &mut self,
+        fields: &[Field],
+        stays: &impl Fn(&Field) -> bool,
+        is_root: bool,
+    ) {
+        let own_column = fields
+            .first()
+            .map_or(0, |first| column(self.text, first.start));
         let mut first_on_own_line = 0;
         let inline = fields
             .first()
@@ -98,21 +111,51 @@ impl Editor<'_> {
             let (start, end) = (fields[0].start, fields[next - 1].part.end);
             let comments = self.text[end..fields[next].start].contains('#');
             let end = if comments { end } else { fields[next].start };
+            let above = line_start(self.text, start);
+            let outer = self.text[above..].len() - self.text[above..].trim_start_matches(' ').len();
+            for field in &fields[..next] {
+                let left = self.left_of(field, true, outer);
+                self.changes.replace(above..above, left);
+            }
             self.changes.delete(start..end);
         }
+        let mut in_block_scalar = false;
         for field in &fields[first_on_own_line..] {
             if stays(field) {
+                in_block_scalar = ends_in_block_scalar(self.text, &field.part);
                 continue;
             }
             let start = line_start(self.text, field.start);
-            let end = line_end(self.text, field.part.end);
-            let start = if is_root {
+            let mut end = line_end(self.text, field.part.end);
+            let mut left = self.left_of(field, in_block_scalar, own_column);
+            if in_block_scalar {
+                let (comments, behind) = further_in(self.text, end, self.end, own_column);
+                left.push_str(&self.lines(&comments, true, own_column));
+                end = behind;
+            }
+            let start = if is_root && left.is_empty() {
                 self.with_empty_line(start, end)
             } else {
                 start
             };
-            self.changes.delete(start..end);
+            self.changes.replace(start..end, left);
         }
+    }
+
+    /// The comments of a field that goes, as lines.
+    fn left_of(&self, field: &Field, at_column: bool, column: usize) -> String {
+        let comments = staying(self.text, field, self.stay);
+        self.lines(&comments, at_column || self.stay == Stay::All, column)
+    }
+
+    fn lines(&self, comments: &[Range<usize>], at_column: bool, column: usize) -> String {
+        as_lines(
+            self.text,
+            comments,
+            at_column,
+            column,
+            self.habits.line_break,
+        )
     }
 
     /// The start of what goes, together with an empty line before it that would then be the second

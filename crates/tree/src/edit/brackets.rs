@@ -100,10 +100,11 @@ pub(super) fn join(
         let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
         return format!("{open}{}{close}", texts.join(", "));
     };
-    if pieces.is_empty() {
+    let elements = &frame.elements;
+    let mut leads = elements.iter().map(|element| element.lead);
+    if pieces.is_empty() && !leads.any(|lead| lead.contains('#')) && !frame.close.contains('#') {
         return format!("{open}{close}");
     }
-    let elements = &frame.elements;
     let new_line = format!("{line_break}{}", spaces(column(text, ranges[0].start)));
     let mut out = Joined {
         commented: frame.open.contains('#'),

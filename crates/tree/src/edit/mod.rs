@@ -16,6 +16,7 @@ mod alike;
 mod block;
 mod brackets;
 mod changes;
+mod comments;
 mod encoding;
 mod flow;
 mod habits;
@@ -31,6 +32,7 @@ use crate::{Diagnostic, Mapping, Node, ParseOptions, Position, Result, Style, Va
 use alike::alike;
 use block::Editor;
 use changes::Changes;
+use comments::Stay;
 use encoding::Encoding;
 use habits::{Habits, Quotes};
 use layout::Layout;
@@ -92,19 +94,32 @@ impl Document {
     /// of that and nothing else: something changes that an anchor gives to other places too, or a
     /// field is taken away that comes from a merge. The document is then as it was.
     pub fn update(&mut self, new: &Value) -> Result<()> {
+        self.update_with(new, Stay::OnOwnLines)
+    }
+
+    /// As [`Self::update`], but all comments of fields that go stay in their place, also those behind
+    /// keys and elements: what they are about comes to another place.
+    ///
+    /// # Errors
+    /// As for [`Self::update`].
+    pub fn update_keeping_comments(&mut self, new: &Value) -> Result<()> {
+        self.update_with(new, Stay::All)
+    }
+
+    fn update_with(&mut self, new: &Value, stay: Stay) -> Result<()> {
         let fields = new.as_mapping().ok_or_else(|| not_a_mapping(new))?;
         if alike(&self.tree, new) {
             return Ok(());
         }
         if self.text.is_empty() || self.text.ends_with('\n') {
-            let text = change(&self.text, &self.outline, &self.tree, new, fields)?;
+            let text = change(&self.text, &self.outline, &self.tree, (new, fields), stay)?;
             return self.replace_text(text, new);
         }
         // Every line gets an end, and the last loses it again, unless it is part of a block there.
         let line_break = Habits::of(&self.text, &self.outline).line_break;
         let whole = format!("{}{line_break}", self.text);
         let outline = Outline::of(&whole)?;
-        let text = change(&whole, &outline, &self.tree, new, fields)?;
+        let text = change(&whole, &outline, &self.tree, (new, fields), stay)?;
         let as_before = text
             .as_deref()
             .and_then(|text| text.strip_suffix(line_break));
@@ -207,8 +222,8 @@ fn change(
     text: &str,
     outline: &Outline,
     old: &Value,
-    new: &Value,
-    fields: &Mapping,
+    (new, fields): (&Value, &Mapping),
+    stay: Stay,
 ) -> Result<Option<String>> {
     let habits = Habits::of(text, outline);
     let mut editor = Editor {
@@ -216,6 +231,7 @@ fn change(
         habits: &habits,
         end: outline.end,
         changes: Changes::default(),
+        stay,
     };
     change_root(&mut editor, outline.root.as_ref(), old, new, fields)?;
     Ok(editor.changes.apply(text))
@@ -245,7 +261,13 @@ fn change_root(
             if parts.iter().any(|part| part.merges() || stays(&part.key)) {
                 return editor.mapping(parts, old, fields, true);
             }
-            begin(editor, lines, fields, block::key_style(parts))
+            editor.remove_fields(parts, &|_| false, true);
+            begin(
+                editor,
+                lines.end..lines.end,
+                fields,
+                block::key_style(parts),
+            )
         }
         (Shape::Mapping { flow: true, .. }, Node::Mapping(was)) if !was.is_empty() => {
             let layout = Layout {

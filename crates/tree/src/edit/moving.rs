@@ -4,16 +4,18 @@
 use super::Document;
 use super::block::key_style;
 use super::changes::Changes;
+use super::comments::{Stay, as_lines, staying};
 use super::habits::{Habits, Quotes, dash_gap};
 use super::layout::{Layout, spaces};
 use super::lines::{begins_line, column, line_content_end, line_end, line_start};
 use super::outline::{Field, Item, Part, Shape};
-use crate::{Mapping, Value};
+use crate::{Mapping, Node, Style, Value};
+use std::ops::Range;
 
 impl Document {
     /// Moves all items of the root's list `from` behind those of its list `to`, and takes the field
-    /// `from` away. Returns false, and changes nothing, unless both are lists that have items and no
-    /// brackets, and the text can be changed so that it means that and nothing else.
+    /// `from` away. Returns false, and changes nothing, unless both are lists that have items, the
+    /// second without brackets, and the text can be changed so that it means that and nothing else.
     pub fn move_items(&mut self, from: &str, to: &str) -> bool {
         let Some(new) = moved(&self.tree, from, to) else {
             return false;
@@ -27,18 +29,37 @@ impl Document {
         let Shape::Mapping { fields, .. } = &self.outline.root.as_ref()?.shape else {
             return None;
         };
-        let (source, items) = list(text, fields, from)?;
+        let source = only(fields, from)?;
         let (_, others) = list(text, fields, to)?;
         let (first, last) = (others.first()?, others.last()?);
-        let from_column = column(text, items.first()?.start);
         let to_column = column(text, first.start);
-        let start = line_end(text, source.colon);
-        let end = line_end(text, source.part.end);
-        let lines = indented(&text[start..end], from_column, to_column);
+        let habits = Habits::of(text, &self.outline);
+        let lines = if source.part.is_flow() {
+            let layout = Layout {
+                habits: &habits,
+                quotes: Quotes::default(),
+                keys: Style::Plain,
+            };
+            let gap = dash_gap(text, last.start, &last.part).unwrap_or(habits.dash_gap);
+            let items = self.tree.get(from)?.as_sequence()?;
+            out_of_brackets(text, source, items, layout, (to_column, gap))?
+        } else {
+            let (_, items) = list(text, fields, from)?;
+            let from_column = column(text, items.first()?.start);
+            let key_line = source.colon..line_content_end(text, source.colon);
+            let below = line_end(text, source.colon)..line_end(text, source.part.end);
+            let mut lines = String::new();
+            if let Some(comment) = text[key_line].find('#') {
+                // What stands behind the key is about these items.
+                let comment = source.colon + comment..line_content_end(text, source.colon);
+                lines = as_lines(text, &[comment], true, to_column, habits.line_break);
+            }
+            lines + &indented(&text[below], from_column, to_column)
+        };
         let mut changes = Changes::default();
         let at = line_end(text, last.part.end);
         changes.replace(at..at, lines);
-        changes.delete(line_start(text, source.start)..end);
+        changes.delete(line_start(text, source.start)..line_end(text, source.part.end));
         changes.apply(text)
     }
 
@@ -216,6 +237,85 @@ fn into_list(
     changes.replace(at..at, item);
     changes.delete(line_start(text, source.start)..line_end(text, end));
     Some(changes)
+}
+
+/// The lines of a block list at a column, with so many spaces behind each `-`, that has the `items` of
+/// the list in brackets in the field `source`. Nothing when there are comments inside of its items.
+fn out_of_brackets(
+    text: &str,
+    source: &Field,
+    items: &[Value],
+    layout: Layout<'_>,
+    (at, gap): (usize, usize),
+) -> Option<String> {
+    let Shape::Sequence { items: parts, .. } = &source.part.shape else {
+        return None;
+    };
+    let stands_alone = begins_line(text, source.start) && parts.len() == items.len();
+    if !stands_alone || source.part.start != source.part.content || parts.is_empty() {
+        return None;
+    }
+    let line_break = layout.habits.line_break;
+    let line = |comment: &Range<usize>| {
+        let comment = std::slice::from_ref(comment);
+        as_lines(text, comment, true, at, line_break)
+    };
+    let inside = |comment: &Range<usize>| {
+        let mut parts = parts.iter();
+        parts.any(|item| item.part.range().contains(&comment.start))
+    };
+    let (mut above, mut behind, mut lines) = (String::new(), String::new(), String::new());
+    let mut comments = staying(text, source, Stay::All).into_iter().peekable();
+    for (part, value) in parts.iter().zip(items) {
+        while let Some(comment) = comments.next_if(|comment| comment.start < part.part.end) {
+            if inside(&comment) {
+                return None;
+            }
+            lines.push_str(&line(&comment));
+        }
+        let item = layout.item(&without_brackets(value), at, gap).ok()?;
+        lines.extend([&spaces(at), item.as_str()]);
+        let end = line_content_end(text, part.part.end);
+        let is_only = parts.len() == 1;
+        let own = |comment: &Range<usize>| {
+            let closed = comment.start > source.part.end;
+            comment.end == end && !item.contains('\n') && (is_only || !closed)
+        };
+        if let Some(comment) = comments.next_if(own) {
+            lines.extend([" ", &text[comment]]);
+        }
+        lines.push_str(line_break);
+    }
+    for comment in comments {
+        // What stands behind the bracket is about all of them.
+        let to = if comment.start > source.part.end {
+            &mut above
+        } else {
+            &mut behind
+        };
+        to.push_str(&line(&comment));
+    }
+    Some(above + &lines + &behind)
+}
+
+/// A value without brackets in how it is written.
+fn without_brackets(value: &Value) -> Value {
+    let mut value = value.clone();
+    value.style = Style::Plain;
+    match &mut value.node {
+        Node::Scalar(_) => {}
+        Node::Sequence(items) => {
+            for item in items {
+                *item = without_brackets(item);
+            }
+        }
+        Node::Mapping(fields) => {
+            for field in fields.values_mut() {
+                *field = without_brackets(field);
+            }
+        }
+    }
+    value
 }
 
 /// Lines with what is in them at `from` moved to column `to`.

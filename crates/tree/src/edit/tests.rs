@@ -359,11 +359,11 @@ fn items_move_with_their_comments() {
     assert!(document.move_items("b", "a"));
     assert_eq!(
         document.text(),
-        "a:\n- x # X\n# about z\n- k: z # Z\n\n  # about l\n  l: |\n    w\n\n# about b\n# of c\nc: 1\n"
+        "a:\n- x # X\n# old\n# about z\n- k: z # Z\n\n  # about l\n  l: |\n    w\n\n# about b\n# of c\nc: 1\n"
     );
     for (text, from, to) in [
         ("a: [x]\nb:\n- z\n", "b", "a"),
-        ("a:\n- x\nb: [z]\n", "b", "a"),
+        ("a:\n- x\nb: [{ # z\n  k: z}]\n", "b", "a"),
         ("a:\n- x\n", "b", "a"),
         ("a:\n- x\nb:\n- z", "b", "a"),
     ] {
@@ -371,6 +371,80 @@ fn items_move_with_their_comments() {
         assert!(!document.move_items(from, to), "{text}");
         assert_eq!(document.text(), text);
     }
+}
+
+#[test]
+fn items_move_out_of_brackets_with_their_comments() {
+    for (text, expected) in [
+        (
+            "a:\n  -  x # X\nb: [{k: 'z'}] # Z\nc: 1\n",
+            "a:\n  -  x # X\n  -  k: 'z' # Z\nc: 1\n",
+        ),
+        (
+            "b: [ # all\n    z, # Z\n    # about w\n    w # W\n    # end\n] # b\na:\n- x\n",
+            "a:\n- x\n# b\n# all\n- z # Z\n# about w\n- w # W\n# end\n",
+        ),
+        ("a:\n- x\nb: [z, w] # b\n", "a:\n- x\n# b\n- z\n- w\n"),
+    ] {
+        let mut document = Document::read(text.as_bytes().to_vec()).unwrap();
+        assert!(document.move_items("b", "a"), "{text}");
+        assert_eq!(document.text(), expected);
+    }
+}
+
+#[test]
+fn comments_on_their_own_lines_stay_where_a_field_goes() {
+    for (text, target, expected) in [
+        (
+            "a: # A\n  # one\n  - x # X\n  # two\n  - k: z\n    # in it\n    l: 1\n  # end\nb: 1\n",
+            "b: 1",
+            "  # one\n  # two\n  # end\nb: 1\n",
+        ),
+        (
+            "b: 1\na: [ # A\n  # one\n  x, # X\n  # two\n  {k: z, # in it\n   # too\n   l: 1},\n  # end\n] # a\n",
+            "b: 1",
+            "b: 1\n  # one\n  # two\n  # end\n",
+        ),
+        ("a: # A\n# one\n- '# x'\n", "{}", "# one\n"),
+        (
+            "a:\r\n  b: {\r\n    # one\r\n    x: 1\r\n  }\r\n  c: 1\r\n",
+            "a: {c: 1}",
+            "a:\r\n    # one\r\n  c: 1\r\n",
+        ),
+        // A text takes in all that is further in.
+        (
+            "a: |\n  # x\nb:\n  # one\n  - '# x'\n\n  # end\nc: 1\n",
+            "{a: \"# x\\n\", c: 1}",
+            "a: |\n  # x\n# one\n# end\nc: 1\n",
+        ),
+        // What comes next takes the place behind the `-`.
+        (
+            "a:\n- b:\n  # one\n  - x\n  c: 1\n",
+            "a: [{c: 1}]",
+            "a:\n# one\n- c: 1\n",
+        ),
+        (
+            "a: {b: [ # B\n  # one\n  x\n  # two\n]}\n",
+            "a: {b: []}",
+            "a: {b: [ # B\n  # one\n  # two\n]}\n",
+        ),
+    ] {
+        check(text, target, expected);
+    }
+}
+
+#[test]
+fn comments_stay_where_what_they_are_about_goes_elsewhere() {
+    let text =
+        "b: 1\na: [ # A\n  # one\n  x, # X\n  {k: '#z', # in it\n   l: 1},\n] # a\n# c\nc: 1\n";
+    let mut document = Document::read(text.as_bytes().to_vec()).unwrap();
+    document
+        .update_keeping_comments(&tree("{b: 1, c: 1}"))
+        .unwrap();
+    assert_eq!(
+        document.text(),
+        "b: 1\n# A\n# one\n# X\n# in it\n# a\n# c\nc: 1\n"
+    );
 }
 
 #[test]

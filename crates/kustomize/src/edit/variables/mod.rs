@@ -35,7 +35,7 @@ impl KustomizationFile<'_> {
         for var in &vars {
             replacements.push(replacement(var, &search.found)?);
         }
-        self.change(|tree| {
+        self.change_form(|tree| {
             set_placeholders(tree, &vars);
             remove(tree, "vars");
             if let Some(items) = items_mut(tree, "replacements") {
