@@ -42,7 +42,9 @@ pub(crate) struct Args {
     )]
     annotations: String,
 
-    /// Labels of everything, `KEY:VALUE` with commas between them
+    /// Labels of everything and its selectors, `KEY:VALUE` with commas between them
+    ///
+    /// They go to `commonLabels`, as kustomize writes them; `edit fix` makes them `labels`.
     #[arg(
         long,
         value_name = "LABELS",
