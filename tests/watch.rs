@@ -123,6 +123,61 @@ fn what_changed_is_shown_as_a_diff() {
 }
 
 #[test]
+fn what_editors_leave_beside_a_file_is_no_change() {
+    let watching = Watching::start(tree(), &["overlay"]);
+    watching.wait("stderr", "Ctrl-C ends");
+    let maps = watching.root.join("base/maps");
+    // Those of vim, Emacs, kate, and of programs that write safely.
+    for name in [
+        "4913",
+        ".a.yaml.swp",
+        "a.yaml~",
+        ".#a.yaml",
+        "#a.yaml#",
+        ".a.yaml.kate-swp",
+        "a.yaml.tmp",
+        "kustomization.yaml",
+    ] {
+        fs::write(maps.join(name), "x").expect("a scratch directory");
+    }
+    fs::remove_file(maps.join("4913")).expect("it is ours");
+    write(&watching.root, "base/maps/a.yaml", &map("a", "two"));
+    watching.wait("stdout", "+  k: two");
+    let told = watching.text("stderr");
+    let changed: Vec<&str> = told.lines().filter(|it| it.contains("changed:")).collect();
+    assert!(
+        matches!(changed[..], [one] if one.ends_with("/a.yaml")),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_directory_that_becomes_a_base_is_seen() {
+    let root = tree();
+    write(
+        &root,
+        "overlay/kustomization.yaml",
+        "resources: [../apps/*]\n",
+    );
+    write(
+        &root,
+        "apps/one/kustomization.yaml",
+        "resources: [a.yaml]\n",
+    );
+    write(&root, "apps/one/a.yaml", &map("one", "x"));
+    fs::create_dir(root.join("apps/two")).expect("a scratch directory");
+    write(&root, "apps/two/a.yaml", &map("two", "x"));
+    let watching = Watching::start(root, &["overlay"]);
+    watching.wait("stderr", "Ctrl-C ends");
+    write(
+        &watching.root,
+        "apps/two/kustomization.yaml",
+        "resources: [a.yaml]\n",
+    );
+    watching.wait("stdout", "+  name: two");
+}
+
+#[test]
 fn errors_are_told_and_what_is_missing_is_waited_for() {
     let root = tree();
     let watching = Watching::start(root, &["overlay"]);

@@ -34,7 +34,7 @@ mod wildcard;
 pub use accumulate::SharedBases;
 pub use function::{Answer, StandaloneFunction, Told};
 pub use lint::unreferenced_files;
-pub use loader::{LoadRestrictions, LookedAt, Sources};
+pub use loader::{Fitting, LoadRestrictions, LookedAt, Sources};
 pub use localize::{LocalizeArguments, Localized, localize};
 pub use options::{BuildOptions, FunctionOptions, HelmOptions, Overrides, RemoteOptions, Reorder};
 pub use provenance::{

@@ -2,7 +2,8 @@
 //!
 //! What is watched is exactly what the last build read or looked for, files that were not there
 //! included, and for patterns the directories whose names they were compared with. Directories are
-//! watched, not files: editors put a new file in the place of the old one.
+//! watched, not files: editors put a new file in the place of the old one. What else they write beside
+//! it counts only where a pattern stands for it, and not when it is gone again at once.
 
 use super::output::{Output, Rendering};
 use crate::building::{self, Built};
@@ -168,7 +169,7 @@ impl Eyes {
         self.turns += 1;
         let above = looked_at.paths.iter().filter_map(|path| path.parent());
         let wanted: BTreeSet<PathBuf> = above
-            .chain(looked_at.directories.iter().map(PathBuf::as_path))
+            .chain(looked_at.directories.keys().map(PathBuf::as_path))
             .filter_map(existing)
             .collect();
         for gone in self.directories.difference(&wanted) {
@@ -192,25 +193,24 @@ impl Eyes {
 
     /// Waits for a change, and until it is over; returns what changed first.
     async fn see(&mut self) -> String {
-        let changed = loop {
-            match self.events.recv().await {
-                Some(event) => {
-                    if let Some(path) = self.counts(event) {
-                        break path;
-                    }
-                }
-                // The watcher holds the other end, so this never comes.
-                None => std::future::pending().await,
-            }
-        };
         loop {
-            tokio::time::sleep(SETTLE).await;
-            let mut is_quiet = true;
-            while let Ok(event) = self.events.try_recv() {
-                is_quiet &= self.counts(event).is_none();
+            let Some(event) = self.events.recv().await else {
+                // The watcher holds the other end, so this never comes.
+                std::future::pending::<()>().await;
+                continue;
+            };
+            let mut changed: Vec<PathBuf> = self.counts(event).into_iter().collect();
+            let mut seen = 0;
+            while seen < changed.len() {
+                seen = changed.len();
+                tokio::time::sleep(SETTLE).await;
+                while let Ok(event) = self.events.try_recv() {
+                    changed.extend(self.counts(event));
+                }
             }
-            if is_quiet {
-                return changed.display().to_string();
+            let mut changed = changed.iter();
+            if let Some(path) = changed.find(|path| self.was_read(path) || path.exists()) {
+                return path.display().to_string();
             }
         }
     }
@@ -224,15 +224,17 @@ impl Eyes {
         event.paths.into_iter().find(|path| {
             let is_listed = || {
                 let parent = path.parent();
-                parent.is_some_and(|parent| self.looked_at.directories.contains(parent))
+                let fitting = parent.and_then(|parent| self.looked_at.directories.get(parent));
+                fitting.is_some_and(|fitting| fitting.counts(path))
             };
-            // Of a directory that comes or goes what is in it counts.
-            let is_above = || {
-                let mut from = self.looked_at.paths.range(path.clone()..);
-                from.next().is_some_and(|first| first.starts_with(path))
-            };
-            (is_above() || is_listed()) && !self.own.contains(path)
+            (self.was_read(path) || is_listed()) && !self.own.contains(path)
         })
+    }
+
+    /// Whether the last build looked at it, or, of a directory that comes or goes, at what is in it.
+    fn was_read(&self, path: &Path) -> bool {
+        let mut from = self.looked_at.paths.range(path.to_owned()..);
+        from.next().is_some_and(|first| first.starts_with(path))
     }
 }
 

@@ -42,6 +42,47 @@ enum Part {
     Pattern(GlobMatcher, bool),
 }
 
+/// Which names in a directory a part of a pattern looks for.
+#[derive(Clone, Debug)]
+enum Names {
+    /// Those of directories, for `**`.
+    OfDirectories,
+    /// Those that fit; of what the pattern stands for, at its end.
+    Fitting(GlobMatcher, bool, Option<Wanted>),
+}
+
+/// Whatever in a directory patterns may stand for, now or later.
+#[derive(Clone, Debug, Default)]
+pub struct Fitting(Vec<Names>);
+
+impl Fitting {
+    /// Whether it matters to a pattern that something comes to be at this path, in the directory.
+    #[must_use]
+    pub fn counts(&self, path: &Path) -> bool {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let Some(name) = name else {
+            return false;
+        };
+        self.0.iter().any(|names| match names {
+            Names::OfDirectories => !name.starts_with('.') && path.is_dir(),
+            Names::Fitting(matcher, means_hidden, wanted) => {
+                let is_meant = *means_hidden || !name.starts_with('.');
+                let is_of_kind = match wanted {
+                    None | Some(Wanted::Files) => true,
+                    Some(Wanted::Manifests) => is_manifest(path),
+                    Some(Wanted::Directories) => path.is_dir(),
+                    Some(Wanted::Resources) => path.is_dir() || is_manifest(path),
+                };
+                is_meant && matcher.is_match(name) && is_of_kind
+            }
+        })
+    }
+
+    pub(super) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+}
+
 impl Loader<'_> {
     /// The entries of a list, patterns replaced by what they stand for. Most lists have none.
     ///
@@ -187,18 +228,20 @@ impl Walk<'_> {
             Part::Name(name) => self.step(&below(directory, name), rest),
             Part::AnyDepth => {
                 self.enter(directory, rest)?;
-                for name in self.names(directory)? {
+                for name in self.names(directory, || Names::OfDirectories)? {
                     let path = below(directory, &name);
                     let full = join(self.loader.root(), &path);
                     let is_directory = full.symlink_metadata().is_ok_and(|it| it.is_dir());
-                    if is_directory && !name.starts_with('.') && !has_kustomization(&full) {
+                    if is_directory && !name.starts_with('.') && !self.is_base(&full) {
                         self.enter(&path, parts)?;
                     }
                 }
                 Ok(())
             }
             Part::Pattern(matcher, means_hidden) => {
-                for name in self.names(directory)? {
+                let last = rest.is_empty().then_some(self.wanted);
+                let looked_for = || Names::Fitting(matcher.clone(), *means_hidden, last);
+                for name in self.names(directory, looked_for)? {
                     let is_meant = *means_hidden || !name.starts_with('.');
                     if is_meant && matcher.is_match(&name) {
                         self.step(&below(directory, &name), rest)?;
@@ -222,7 +265,7 @@ impl Walk<'_> {
         }
         let counts = match self.wanted {
             Wanted::Resources | Wanted::Directories if full.is_dir() => {
-                full != self.loader.root() && has_kustomization(&full)
+                full != self.loader.root() && self.is_base(&full)
             }
             Wanted::Resources | Wanted::Manifests => is_manifest(&full),
             Wanted::Files => full.is_file(),
@@ -237,9 +280,14 @@ impl Walk<'_> {
     }
 
     /// The names in a directory that are text; none when it cannot be read.
-    fn names(&mut self, directory: &str) -> Result<Vec<String>> {
+    fn names(
+        &mut self,
+        directory: &str,
+        looked_for: impl FnOnce() -> Names,
+    ) -> Result<Vec<String>> {
         let full = join(self.loader.root(), directory);
-        self.loader.sources().look_into(&full);
+        let sources = self.loader.sources();
+        sources.look_into(&full, || Fitting(vec![looked_for()]));
         let mut names = Vec::new();
         for name in crate::path::names_in(&full) {
             let left = self.left.checked_sub(1);
@@ -247,6 +295,14 @@ impl Walk<'_> {
             names.push(name);
         }
         Ok(names)
+    }
+
+    /// Whether a directory has a kustomization, which may come later.
+    fn is_base(&self, directory: &Path) -> bool {
+        for name in FILE_NAMES {
+            self.loader.sources().look_for(&directory.join(name));
+        }
+        has_kustomization(directory)
     }
 
     fn nothing(&self) -> Box<Diagnostic> {

@@ -18,6 +18,7 @@ mod trails;
 
 pub(crate) use directories::join;
 pub(crate) use files::FILE_NAMES;
+pub use glob::Fitting;
 pub(crate) use glob::{Wanted, is_pattern};
 pub(crate) use sources::Notes;
 pub use sources::Sources;

@@ -1,6 +1,7 @@
 //! What all loaders of one build share: the texts that were read, where paths lead, and warnings.
 
 use super::directories::Located;
+use super::glob::Fitting;
 use super::remote::read_lock;
 use super::texts::{LookedAt, Source, Texts};
 use super::trails::Trails;
@@ -276,9 +277,14 @@ impl Sources {
         looked_at
     }
 
-    /// Notes that all names in a directory count.
-    pub(super) fn look_into(&self, directory: &Path) {
-        self.texts.look_into(directory);
+    /// Notes that something was looked for.
+    pub(super) fn look_for(&self, path: &Path) {
+        self.texts.look_for(path);
+    }
+
+    /// Notes which names in a directory count.
+    pub(super) fn look_into(&self, directory: &Path, fitting: impl FnOnce() -> Fitting) {
+        self.texts.look_into(directory, fitting);
     }
 
     /// How often a file was read, by all builds that share the files.

@@ -1,8 +1,9 @@
 //! The files that were read, for one build or for several at a time: each is read once.
 
 use super::directories::{Directories, Located};
+use super::glob::Fitting;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read};
@@ -88,8 +89,8 @@ struct State {
 pub struct LookedAt {
     /// Absolute paths, also of what is not there.
     pub paths: BTreeSet<PathBuf>,
-    /// Directories of which all names count, for patterns.
-    pub directories: BTreeSet<PathBuf>,
+    /// Directories whose names patterns were compared with, and which of them count.
+    pub directories: BTreeMap<PathBuf, Fitting>,
 }
 
 impl Texts {
@@ -150,9 +151,7 @@ impl Texts {
 
     /// Where an absolute, cleaned path leads.
     pub(super) fn locate(&self, path: &Path) -> io::Result<Located> {
-        if let Some(mut looked_at) = self.lock_looked_at() {
-            looked_at.paths.insert(path.to_owned());
-        }
+        self.look_for(path);
         self.directories.locate(path)
     }
 
@@ -167,10 +166,19 @@ impl Texts {
         Some(looked_at.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Notes that all names in a directory are looked at.
-    pub(super) fn look_into(&self, directory: &Path) {
+    /// Notes that something was looked for.
+    pub(super) fn look_for(&self, path: &Path) {
         if let Some(mut looked_at) = self.lock_looked_at() {
-            looked_at.directories.insert(directory.to_owned());
+            looked_at.paths.insert(path.to_owned());
+        }
+    }
+
+    /// Notes that names in a directory are looked at.
+    pub(super) fn look_into(&self, directory: &Path, fitting: impl FnOnce() -> Fitting) {
+        if let Some(mut looked_at) = self.lock_looked_at() {
+            let directories = &mut looked_at.directories;
+            let known = directories.entry(directory.to_owned()).or_default();
+            known.extend(fitting());
         }
     }
 
