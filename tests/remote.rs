@@ -80,6 +80,43 @@ fn repositories_are_built_in_every_form() {
 }
 
 #[test]
+fn parameters_without_effect_are_told() {
+    let at = Repositories::new();
+    one_base(&at);
+    let url = at.url("one.git");
+    let reference = format!("{url}?ref=main&timeout=abc");
+    let column = format!(
+        "app/kustomization.yaml:2:{}",
+        3 + format!("{url}?ref=main&").len()
+    );
+    let outcome = at.try_build(&[&reference], "");
+    assert_eq!(succeeds(&outcome), config_map("a"));
+    for part in [
+        "warning[address-part-unused]: `timeout=abc` is no length of time",
+        &column,
+    ] {
+        assert!(outcome.stderr.contains(part), "{part}: {}", outcome.stderr);
+    }
+    for (query, told) in [
+        (
+            "submodules=maybe",
+            "`submodules=maybe` is neither true nor false",
+        ),
+        ("rev=main", "there is no parameter `rev`"),
+        ("ref=", "`ref` is empty"),
+    ] {
+        let quoted = format!("'{url}?{query}'");
+        let outcome = at.try_build(&[&quoted], "--strict");
+        fails(&outcome, &[told]);
+        let target = at.trimtab(&format!("build {url}?{query}"));
+        assert_eq!(succeeds(&target), config_map("a"));
+        assert!(target.stderr.contains(told), "{}", target.stderr);
+    }
+    let fine = at.try_build(&[&format!("{url}?ref=main&timeout=2m")], "--strict");
+    assert_eq!(fine.stderr, "");
+}
+
+#[test]
 fn submodules_come_along_unless_they_shall_not() {
     let at = Repositories::new();
     one_base(&at);

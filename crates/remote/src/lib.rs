@@ -31,5 +31,5 @@ pub use interruption::Interruption;
 pub use lock::{LOCK_FILE, Lock, Pin, Remote, Uses};
 pub use options::{Locking, Observer, Progress, RemoteOptions};
 pub use remotes::{Pins, Reached, Remotes, WebFile};
-pub use repo_spec::{NotARepository, RepoSpec};
+pub use repo_spec::{NotARepository, PassedOver, RepoSpec};
 pub use url::{MASK, hide, is_web_address, mask};

@@ -83,7 +83,7 @@ impl<'a> Loader<'a> {
         restrictions: LoadRestrictions,
     ) -> Result<Self> {
         if let Ok(spec) = RepoSpec::parse(directory) {
-            return Self::open_repository(sources, &spec);
+            return Self::open_repository(sources, &spec, directory);
         }
         let given = sources.standard_input().filter(|_| directory == "-");
         if let Some(source) = given {

@@ -17,7 +17,14 @@ use trimtab_tree::{Diagnostic, ParseOptions, Position, Result, Text, decode, par
 
 impl<'a> Loader<'a> {
     /// The loader of a build that starts in a repository.
-    pub(super) fn open_repository(sources: &'a Sources, spec: &RepoSpec) -> Result<Self> {
+    pub(super) fn open_repository(
+        sources: &'a Sources,
+        spec: &RepoSpec,
+        reference: &str,
+    ) -> Result<Self> {
+        for warning in passed_over(reference) {
+            sources.warn(*warning.1);
+        }
         let pins = Pins {
             lock: None,
             // There is no place for a lock file beside such a target.
@@ -121,6 +128,7 @@ impl<'a> Loader<'a> {
                 .map(Entry::File),
             Reached::Checkout(checkout) => {
                 self.warn_unlocked(checkout.remote(), lock.as_deref(), path.position);
+                self.warn_passed_over(path);
                 let spec = RepoSpec::parse(path).map_err(|why| no_repository(path, why))?;
                 self.enter(checkout, &spec, path).map(Entry::Directory)
             }
@@ -140,6 +148,7 @@ impl<'a> Loader<'a> {
             .checkout(spec, self.pins(lock.as_deref()));
         let checkout = checkout.map_err(|error| error.at(path.position))?;
         self.warn_unlocked(checkout.remote(), lock.as_deref(), path.position);
+        self.warn_passed_over(path);
         self.enter(checkout, spec, path)
     }
 
@@ -222,6 +231,22 @@ impl<'a> Loader<'a> {
             .hint("add it with `trimtab lock`");
         self.sources.warn(*warning);
     }
+
+    fn warn_passed_over(&self, path: &At<Text>) {
+        for (offset, warning) in passed_over(path) {
+            let position = self.sources.position_in(path, offset);
+            self.sources.warn(*warning.at(position));
+        }
+    }
+}
+
+/// Warnings of what in a reference to a repository has no effect, and where in it that is.
+fn passed_over(reference: &str) -> impl Iterator<Item = (usize, Box<Diagnostic>)> {
+    RepoSpec::passed_over(reference).into_iter().map(|part| {
+        let message = format!("{}, and is passed over", part.what);
+        let warning = Diagnostic::warning("address-part-unused", message);
+        (part.offset, warning.expecting(part.expected))
+    })
 }
 
 /// Reads the lock file of a target, if there is one.

@@ -5,13 +5,14 @@ use super::glob::Fitting;
 use super::remote::read_lock;
 use super::texts::{LookedAt, Source, Texts};
 use super::trails::Trails;
+use crate::kustomization::At;
 use crate::provenance::Effect;
 use rustc_hash::FxHashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use trimtab_remote::{Checkout, Lock, RemoteOptions, WebFile};
-use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap};
+use trimtab_tree::{Diagnostic, Position, Result, SourceId, SourceMap, Text};
 
 /// The files of one build. Each is read once, however many bases name it. Loaders fill it in as
 /// they go, through shared references.
@@ -262,6 +263,22 @@ impl Sources {
     /// When all texts together are too much for positions.
     pub(crate) fn add_text(&self, name: &str, text: Arc<str>) -> Result<Source> {
         self.texts.add_text(name, text)
+    }
+
+    /// Where a byte of a text stands, if the text is written on one line as it is, with or without
+    /// quotes; else where the text does.
+    pub(super) fn position_in(&self, text: &At<Text>, offset: usize) -> Position {
+        let start = self.texts.with_map(|map| {
+            let place = map.locate(text.position)?;
+            let written = &place.text[place.offset..];
+            let begins = |start: &usize| {
+                written
+                    .get(*start..)
+                    .is_some_and(|it| it.starts_with(text.as_str()))
+            };
+            [0, 1].into_iter().find(begins)
+        });
+        start.map_or(text.position, |start| text.position.plus(start + offset))
     }
 
     /// Notes from now on what the builds that share the files look at, for [`Self::looked_at`].

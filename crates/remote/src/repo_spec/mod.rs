@@ -3,6 +3,7 @@
 
 mod query;
 
+pub use query::PassedOver;
 use query::Query;
 use std::time::Duration;
 
@@ -76,6 +77,19 @@ impl RepoSpec {
             submodules: query.submodules,
             timeout: query.timeout,
         })
+    }
+
+    /// What in the query of a reference has no effect.
+    #[must_use]
+    pub fn passed_over(reference: &str) -> Vec<PassedOver> {
+        let Some(at) = reference.find('?') else {
+            return Vec::new();
+        };
+        let mut found = query::passed_over(&reference[at + 1..]);
+        for part in &mut found {
+            part.offset += at + 1;
+        }
+        found
     }
 
     /// What git is given to fetch from.

@@ -46,6 +46,82 @@ impl Query {
     }
 }
 
+/// A part of the query of a reference to a repository that has no effect, as with kustomize.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Where it begins, counted in bytes from the start of the reference.
+    pub offset: usize,
+    /// What it is, or why it has no effect.
+    pub what: String,
+    /// What would have one.
+    pub expected: &'static str,
+}
+
+const NAMES: &str = "`ref`, `version`, `timeout` or `submodules`";
+
+/// What [`Query::parse`] passes over without a word.
+pub(super) fn passed_over(text: &str) -> Vec<PassedOver> {
+    if pairs(text).is_none() {
+        return vec![PassedOver {
+            offset: 0,
+            what: "what stands behind `?` is malformed, all of it".to_owned(),
+            expected: "`NAME=VALUE` with `&` between them, and a `%` only before two digits",
+        }];
+    }
+    let mut found = Vec::new();
+    let mut known: Vec<String> = Vec::new();
+    let mut offset = 0;
+    for part in text.split('&') {
+        let start = offset;
+        offset += part.len() + 1;
+        let (name, value) = part.split_once('=').unwrap_or((part, ""));
+        let (Some(name), Some(value)) = (decode(name), decode(value)) else {
+            continue;
+        };
+        let is_again = known.contains(&name);
+        let (what, expected) = match name.as_str() {
+            _ if part.is_empty() => continue,
+            "ref" | "version" | "timeout" | "submodules" if is_again => (
+                format!("`{name}` is there twice: the first counts"),
+                "one of them",
+            ),
+            "ref" | "version" if value.is_empty() => {
+                (format!("`{name}` is empty"), "a branch, tag or commit")
+            }
+            "version" if has_reference(text) => (
+                "`version` stands beside `ref`, which counts".to_owned(),
+                "one of them",
+            ),
+            "timeout" if timeout(&value).is_none() => (
+                format!("`timeout={value}` is no length of time"),
+                "seconds, or a length of time such as `2m`; without one it is 27 seconds",
+            ),
+            "submodules" if boolean(&value).is_none() => (
+                format!("`submodules={value}` is neither true nor false"),
+                "`true` or `false`; without one they are fetched",
+            ),
+            "ref" | "version" | "timeout" | "submodules" => {
+                known.push(name);
+                continue;
+            }
+            // The value may be a secret.
+            _ => (format!("there is no parameter `{name}`"), NAMES),
+        };
+        known.push(name);
+        found.push(PassedOver {
+            offset: start,
+            what,
+            expected,
+        });
+    }
+    found
+}
+
+fn has_reference(text: &str) -> bool {
+    let mut pairs = pairs(text).into_iter().flatten();
+    pairs.any(|(name, value)| name == "ref" && !value.is_empty())
+}
+
 /// The names and values, decoded.
 fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     let parts = text.split('&').filter(|part| !part.is_empty());
@@ -126,6 +202,35 @@ fn boolean(text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_has_no_effect_is_told() {
+        for (text, expected) in [
+            ("", &[][..]),
+            ("ref=v1&timeout=2m&submodules=0&", &[]),
+            ("version=main", &[]),
+            ("ref=v1&timeout=abc", &[(7, "`timeout=abc` is no")]),
+            ("timeout=0", &[(0, "`timeout=0`")]),
+            ("submodules=maybe", &[(0, "`submodules=maybe`")]),
+            ("submodules", &[(0, "`submodules=`")]),
+            (
+                "rev=v1&ref=",
+                &[(0, "no parameter `rev`"), (7, "`ref` is empty")],
+            ),
+            ("Ref=v1", &[(0, "no parameter `Ref`")]),
+            ("ref=a&ref=b", &[(6, "`ref` is there twice")]),
+            ("version=a&ref=b", &[(0, "`version` stands beside `ref`")]),
+            ("ref=a;timeout=2", &[(0, "malformed")]),
+            ("ref=a%2", &[(0, "malformed")]),
+        ] {
+            let found = passed_over(text);
+            assert_eq!(found.len(), expected.len(), "{text}: {found:?}");
+            for (found, (offset, what)) in found.iter().zip(expected) {
+                assert_eq!(found.offset, *offset, "{text}");
+                assert!(found.what.contains(what), "{text}: {found:?}");
+            }
+        }
+    }
 
     #[test]
     fn parameters_are_read_and_what_is_malformed_is_not() {

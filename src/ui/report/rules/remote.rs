@@ -1,6 +1,7 @@
 //! Files and repositories on other machines.
 
 super::rules! {
+    "address-part-unused", Warning, "A part of the address of a repository has no effect.", "`https://host/org/repo?timeout=soon`";
     "bad-lock", Error, "A `trimtab.lock` cannot be read.", "`version: 2`";
     "bad-ref", Error, "What a reference names is no branch, tag or commit.", "`https://host/org/repo?ref=a..b`";
     "bad-url", Error, "A web address is none.", "`resources: ['https://']`";
