@@ -3,6 +3,7 @@
 use crate::repositories::{Repositories, config_map, real_git};
 use crate::trimtab::Outcome;
 use std::fs;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 const KUSTOMIZATION: &str = "resources: [a.yaml]\n";
@@ -274,6 +275,110 @@ fn nothing_leads_out_of_a_repository() {
             "{}",
             outcome.stderr
         );
+    }
+}
+
+/// What a link leads to outside of its repository makes no difference, nor whether there is anything.
+#[test]
+fn links_out_of_a_repository_tell_nothing() {
+    let at = Repositories::new();
+    let names = |names: &str| format!("resources: [{names}]\n");
+    let map = "configMapGenerator: [{name: m, files: [out]}]\n";
+    let patch = "resources: [a.yaml]\npatches: [{path: out}]\n";
+    let a = config_map("a");
+    at.make(
+        "bad",
+        &[
+            ("file/kustomization.yaml", &names("out")),
+            ("base/kustomization.yaml", &names("out")),
+            ("back/kustomization.yaml", &names("out")),
+            ("again/kustomization.yaml", &names("first")),
+            ("through/kustomization.yaml", &names("out/sub/x.yaml")),
+            ("through-base/kustomization.yaml", &names("out/sub")),
+            ("map/kustomization.yaml", map),
+            ("patch/kustomization.yaml", patch),
+            ("patch/a.yaml", &a),
+            ("pattern/kustomization.yaml", &names("'*.yaml'")),
+            ("pattern/a.yaml", &a),
+            ("pattern-base/kustomization.yaml", &names("a.yaml, 'o*'")),
+            ("pattern-base/a.yaml", &a),
+            ("pattern-below/kustomization.yaml", &names("'o*/*.yaml'")),
+            (
+                "pattern-through/kustomization.yaml",
+                &names("'o*/sub/x.yaml'"),
+            ),
+            (
+                "pattern-name/kustomization.yaml",
+                &names("'[i]n/out/x.yaml'"),
+            ),
+            ("named/readme.md", ""),
+        ],
+    );
+    let (secret, link) = (
+        at.path("secret"),
+        std::os::unix::fs::symlink::<PathBuf, PathBuf>,
+    );
+    fs::create_dir_all(at.path("bad/pattern-name/in")).unwrap();
+    for (name, to) in [
+        ("file/out", secret.join("x.yaml")),
+        ("base/out", secret.clone()),
+        (
+            "back/out",
+            PathBuf::from("../../../secret/../at/bad/patch/a.yaml"),
+        ),
+        ("again/first", PathBuf::from("second")),
+        ("again/second", secret.join("x.yaml")),
+        ("through/out", secret.clone()),
+        ("through-base/out", secret.clone()),
+        ("map/out", secret.join("x.yaml")),
+        ("patch/out", secret.join("x.yaml")),
+        ("pattern/out.yaml", secret.join("x.yaml")),
+        ("pattern-base/out", secret.clone()),
+        ("pattern-below/out", secret.clone()),
+        ("pattern-through/out", secret.clone()),
+        ("pattern-name/in/out", secret.clone()),
+        (
+            "named/kustomization.yaml",
+            secret.join("kustomization.yaml"),
+        ),
+        ("directory", secret.clone()),
+    ] {
+        link(to, at.path("bad").join(name)).unwrap();
+    }
+    at.commit("bad", &[]);
+    let url = at.url("bad");
+    let told = || {
+        let directories = [
+            "file",
+            "base",
+            "back",
+            "again",
+            "through",
+            "through-base",
+            "map",
+            "patch",
+            "pattern",
+            "pattern-base",
+            "pattern-below",
+            "pattern-through",
+            "pattern-name",
+            "named",
+            "directory",
+        ];
+        directories.map(|directory| {
+            let outcome = at.try_build(&[&format!("{url}//{directory}")], "");
+            format!("{directory}: {:?}\n{}", outcome.status, outcome.stderr)
+        })
+    };
+    let absent = told();
+    at.write("secret/kustomization.yaml", "");
+    at.write("secret/x.yaml", &a);
+    at.write("secret/sub/kustomization.yaml", "");
+    at.write("secret/sub/x.yaml", &a);
+    for (absent, present) in absent.iter().zip(told()) {
+        assert_eq!(*absent, present);
+        let is_refused = absent.contains("is outside of the repository `file://");
+        assert!(is_refused, "{absent}");
     }
 }
 

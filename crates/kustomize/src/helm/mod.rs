@@ -166,6 +166,8 @@ impl<'i> Inflation<'i> {
     /// Pulls the chart, unless it is there.
     fn pull(&self) -> Result<()> {
         let directory = self.home.join(self.chart.name.as_str());
+        let position = self.chart.name.position.or(self.position);
+        (self.loader.stay_in_repository(&directory)).map_err(|error| error.at(position))?;
         // One that another build is pulling must not be taken half-way.
         let _alone = self.loader.sources().lock_charts();
         if directory.is_dir() {
@@ -175,7 +177,7 @@ impl<'i> Inflation<'i> {
             let shown = self.loader.sources().shown(&directory);
             let message = format!("there is no chart `{shown}`, and no `repo` to pull it from");
             return Err(Diagnostic::error("chart-not-found", message)
-                .at(self.chart.name.position.or(self.position))
+                .at(position)
                 .hint("`helmGlobals.chartHome` says where charts are"));
         }
         self.call(arguments::pull(&self.chart, &self.home))

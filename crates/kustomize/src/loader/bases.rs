@@ -48,11 +48,8 @@ impl<'a> Loader<'a> {
         }
         check_base_path(path).map_err(|error| error.at(path.position))?;
         let full = join(&self.root, path);
-        let located = self.sources.locate(&full);
-        if self.leaves_repository(&full, &located) {
-            return Err(self.outside_of_repository(&full).at(path.position));
-        }
-        let root = match located {
+        (self.stay_in_repository(&full)).map_err(|error| error.at(path.position))?;
+        let root = match self.sources.locate(&full) {
             Ok(Located::Directory(root)) => root,
             Ok(_) => {
                 let error = not_a_directory(path).at(path.position);

@@ -13,6 +13,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 /// one apart would cost the square of its length.
 const LONG: usize = 4096;
 
+/// No more symbolic links are followed one after the other, as on Linux.
+const MOST_LINKS: usize = 40;
+
 /// What a path leads to.
 #[derive(Debug)]
 pub(super) enum Located {
@@ -115,6 +118,54 @@ pub(super) fn is_inside(path: &Path, root: &Path) -> bool {
         .as_encoded_bytes()
         .strip_prefix(root_text.as_encoded_bytes());
     rest.is_some_and(below) || path.starts_with(root)
+}
+
+/// Whether a cleaned path leads out of the directory `top`, which is free of symbolic links: by its text,
+/// or by a link on the way, wherever that leads and whether there is anything or not. Nothing outside
+/// of `top` is asked for.
+pub(super) fn leads_out(path: &Path, top: &Path) -> bool {
+    let mut left = Vec::new();
+    let push = |left: &mut Vec<OsString>, path: &Path| {
+        let parts = path.components().rev();
+        left.extend(parts.map(|part| part.as_os_str().to_owned()));
+    };
+    let Ok(below) = path.strip_prefix(top) else {
+        return true;
+    };
+    push(&mut left, below);
+    let mut real = top.to_owned();
+    let mut links = 0;
+    while let Some(part) = left.pop() {
+        match Path::new(&part).components().next() {
+            Some(Component::ParentDir) => drop(real.pop()),
+            Some(Component::Normal(name)) => {
+                let next = real.join(name);
+                let Ok(target) = next.read_link() else {
+                    real = next;
+                    continue;
+                };
+                links += 1;
+                if links > MOST_LINKS {
+                    // They lead in a circle, which the system tells.
+                    return false;
+                }
+                if target.has_root() {
+                    let Ok(below) = target.strip_prefix(top) else {
+                        return true;
+                    };
+                    real = top.to_owned();
+                    push(&mut left, below);
+                } else {
+                    push(&mut left, &target);
+                }
+            }
+            _ => {}
+        }
+        if !is_inside(&real, top) {
+            return true;
+        }
+    }
+    false
 }
 
 /// `path` seen from `root`, with `.` and `..` worked out by name only, which is how kustomize reads

@@ -27,7 +27,9 @@ impl Loader<'_> {
             let path = self.root.join(name);
             let located = self.sources.locate(&path);
             // Explaining what is missing reads the directory, which is for errors only.
-            if matches!(&located, Err(error) if error.kind() == io::ErrorKind::NotFound) {
+            let is_missing =
+                matches!(&located, Err(error) if error.kind() == io::ErrorKind::NotFound);
+            if is_missing && !self.leaves_repository(&path) {
                 continue;
             }
             let file = match self.admit(&path, name, located) {
@@ -141,9 +143,7 @@ impl Loader<'_> {
         given: &str,
         located: io::Result<Located>,
     ) -> Result<(PathBuf, u64)> {
-        if self.leaves_repository(path, &located) {
-            return Err(self.outside_of_repository(path));
-        }
+        self.stay_in_repository(path)?;
         let (real, size) = match located {
             Ok(Located::File(real, size)) => (real, size),
             Ok(Located::Directory(_)) => return Err(not_a_file(given, "a directory")),

@@ -154,10 +154,7 @@ impl Loader<'_> {
         wanted: Wanted,
         left: &mut usize,
     ) -> Result<BTreeSet<String>> {
-        let full = join(&self.root, pattern);
-        if self.leaves_repository(&full, &self.sources.locate(&full)) {
-            return Err(self.outside_of_repository(&full));
-        }
+        self.stay_in_repository(&join(&self.root, pattern))?;
         let mut walk = Walk {
             loader: self,
             pattern,
@@ -232,7 +229,7 @@ impl Walk<'_> {
                     let path = below(directory, &name);
                     let full = join(self.loader.root(), &path);
                     let is_directory = full.symlink_metadata().is_ok_and(|it| it.is_dir());
-                    if is_directory && !name.starts_with('.') && !self.is_base(&full) {
+                    if is_directory && !name.starts_with('.') && !self.is_base(&full)? {
                         self.enter(&path, parts)?;
                     }
                 }
@@ -255,6 +252,7 @@ impl Walk<'_> {
     /// Takes something that fits the pattern so far.
     fn step(&mut self, path: &str, rest: &[Part]) -> Result<()> {
         let full = join(self.loader.root(), path);
+        self.loader.stay_in_repository(&full)?;
         if !rest.is_empty() {
             // `**` at the end stands for what is in the directory, however deep.
             return if full.is_dir() {
@@ -265,7 +263,7 @@ impl Walk<'_> {
         }
         let counts = match self.wanted {
             Wanted::Resources | Wanted::Directories if full.is_dir() => {
-                full != self.loader.root() && self.is_base(&full)
+                full != self.loader.root() && self.is_base(&full)?
             }
             Wanted::Resources | Wanted::Manifests => is_manifest(&full),
             Wanted::Files => full.is_file(),
@@ -298,11 +296,13 @@ impl Walk<'_> {
     }
 
     /// Whether a directory has a kustomization, which may come later.
-    fn is_base(&self, directory: &Path) -> bool {
+    fn is_base(&self, directory: &Path) -> Result<bool> {
         for name in FILE_NAMES {
-            self.loader.sources().look_for(&directory.join(name));
+            let path = directory.join(name);
+            self.loader.stay_in_repository(&path)?;
+            self.loader.sources().look_for(&path);
         }
-        has_kustomization(directory)
+        Ok(has_kustomization(directory))
     }
 
     fn nothing(&self) -> Box<Diagnostic> {

@@ -212,11 +212,10 @@ impl<'a> Loader<'a> {
             return self.reach(path);
         }
         let full = join(&self.root, path);
-        let located = self.sources.locate(&full);
-        if RepoSpec::parse(path).is_err() && self.leaves_repository(&full, &located) {
-            return Err(self.outside_of_repository(&full).at(path.position));
+        if RepoSpec::parse(path).is_err() {
+            (self.stay_in_repository(&full)).map_err(|error| error.at(path.position))?;
         }
-        match located {
+        match self.sources.locate(&full) {
             Ok(Located::Directory(_)) => self.child(path).map(Entry::Directory),
             Ok(Located::Special) | Err(_) if RepoSpec::parse(path).is_ok() => {
                 self.child(path).map(Entry::Directory)

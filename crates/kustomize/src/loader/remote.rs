@@ -3,7 +3,7 @@
 //! A repository is read where the cache of `trimtab-remote` has it. Nothing in it may lead out of
 //! it, whatever the build may read elsewhere.
 
-use super::directories::{Located, is_inside, join};
+use super::directories::{Located, is_inside, join, leads_out};
 use super::{Entry, LoadRestrictions, Loader, Source, Sources, missing, not_a_directory};
 use crate::kustomization::{At, Kustomization};
 use std::io;
@@ -48,21 +48,20 @@ impl<'a> Loader<'a> {
 
     /// Whether a path leads out of the repository, by its text or by a link on the way. What there is outside is
     /// not for a kustomization from elsewhere to find out.
-    pub(super) fn leaves_repository(&self, path: &Path, located: &io::Result<Located>) -> bool {
-        let Some(top) = self.repository().map(Checkout::root) else {
-            return false;
-        };
-        let is_real_outside = match located {
-            Ok(Located::File(real, _)) => !is_inside(real, top),
-            Ok(Located::Directory(real)) => !is_inside(real, top),
-            // Nothing was found that has a real path: what leads there has one.
-            Ok(Located::Special) | Err(_) => {
-                let there = path.ancestors().find(|it| it.exists());
-                let real = there.and_then(|it| dunce::canonicalize(it).ok());
-                real.is_some_and(|real| !is_inside(&real, top))
-            }
-        };
-        is_real_outside || !is_inside(path, top)
+    pub(super) fn leaves_repository(&self, path: &Path) -> bool {
+        let top = self.repository().map(Checkout::root);
+        top.is_some_and(|top| leads_out(path, top))
+    }
+
+    /// Refuses such a path, for those who do not read what is there themselves.
+    ///
+    /// # Errors
+    /// When it leads out.
+    pub(crate) fn stay_in_repository(&self, path: &Path) -> Result<()> {
+        if self.leaves_repository(path) {
+            return Err(self.outside_of_repository(path));
+        }
+        Ok(())
     }
 
     /// The error about such a path, whether anything is there or not.
@@ -279,6 +278,9 @@ fn enter(sources: &Sources, checkout: &Arc<Checkout>, spec: &RepoSpec) -> Result
     sources.add_checkout(checkout);
     let top = checkout.root();
     let path = join(top, &spec.directory);
+    if leads_out(&path, top) {
+        return Err(outside(sources, &path, top));
+    }
     let root = match sources.locate(&path) {
         Ok(Located::Directory(root)) => root,
         Ok(_) => return Err(not_a_directory(&sources.shown(&path))),

@@ -27,6 +27,8 @@ impl Root<'_> {
         let root = self.loader().root();
         let named = join(root, given);
         let mut place = relative(root, &named);
+        let inside = self.loader().stay_in_repository(&named);
+        inside.map_err(|error| error.at(home.position))?;
         if named.exists() {
             let path = At::new(Text::from(&*place), home.position);
             let source = self.enter(&path)?;
