@@ -72,7 +72,7 @@ enum What {
     Label(Labels),
     /// Add annotations to `commonAnnotations`
     #[command(after_help = "Examples:
-  trimtab edit add annotation owner:shop,tier:front")]
+  trimtab edit add annotation owner:shop tier:front")]
     Annotation(Annotations),
     /// Add files to `transformers`
     #[command(after_help = "Examples:

@@ -1,10 +1,12 @@
 //! Labels and annotations.
 
+use super::accepted::refused_pairs;
 use super::fields::{fields_mut, get, items, items_mut, remove, set};
 use super::lists::already;
 use super::{KustomizationFile, bad_argument};
 use crate::kustomization::Label;
 use crate::kustomization::decode::{Decode, Rules};
+use crate::loader::Sources;
 use trimtab_tree::{Diagnostic, Mapping, Result, Value};
 
 /// What is added to or taken from every object.
@@ -17,14 +19,14 @@ pub enum CommonField {
 }
 
 impl CommonField {
-    fn field(self) -> &'static str {
+    pub(super) fn field(self) -> &'static str {
         match self {
             Self::Labels => "commonLabels",
             Self::Annotations => "commonAnnotations",
         }
     }
 
-    fn noun(self) -> &'static str {
+    pub(super) fn noun(self) -> &'static str {
         match self {
             Self::Labels => "label",
             Self::Annotations => "annotation",
@@ -46,6 +48,7 @@ impl KustomizationFile<'_> {
         force: bool,
     ) -> Result<()> {
         let pairs = required_pairs(arguments, common.noun())?;
+        warn_of_refused(self.loader.sources(), common, &pairs);
         self.change(|tree| match fields_mut(tree, common.field()) {
             Some(fields) => add_pairs(fields, &pairs, common.noun(), force),
             None => Ok(()),
@@ -64,6 +67,7 @@ impl KustomizationFile<'_> {
         force: bool,
     ) -> Result<()> {
         let pairs = required_pairs(arguments, "label")?;
+        warn_of_refused(self.loader.sources(), CommonField::Labels, &pairs);
         self.change(|tree| {
             let fits = |entry: &Value| {
                 let label = Label::decode(entry, Rules::KUSTOMIZATION).unwrap_or_default();
@@ -104,6 +108,7 @@ impl KustomizationFile<'_> {
                 ),
             );
         }
+        warn_of_refused(self.loader.sources(), common, &pairs);
         self.change(|tree| match fields_mut(tree, common.field()) {
             Some(fields) => add_pairs(fields, &pairs, common.noun(), true),
             None => Ok(()),
@@ -160,6 +165,17 @@ impl KustomizationFile<'_> {
             }
             Ok(())
         })
+    }
+}
+
+/// Warns of labels or annotations that no cluster takes.
+pub(super) fn warn_of_refused(sources: &Sources, common: CommonField, pairs: &[(String, String)]) {
+    let has_values = common == CommonField::Labels;
+    let pairs = pairs
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.as_str()));
+    for warning in refused_pairs(common.noun(), has_values, pairs) {
+        sources.warn(warning);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Making a kustomization file.
 
-use super::annotations::pairs;
+use super::accepted::refused_namespace;
+use super::annotations::{CommonField, pairs, warn_of_refused};
 use super::fields::set;
 use super::lists::expand;
 use super::save::Pending;
@@ -58,23 +59,38 @@ pub fn create(arguments: &CreateArguments, sources: &Sources) -> Result<()> {
             .in_file(name)
             .hint("`edit` changes it"));
     }
+    let mut components = Vec::new();
     if arguments.detect {
         let mut detected = Vec::new();
         detect(root, "", arguments.recursive, &mut detected);
         detected.retain(|path| !resources.contains(path));
+        // Among resources none can be built.
+        components = detected
+            .extract_if(.., |path| is_component(&root.join(path)))
+            .collect();
         resources.extend(detected);
+    } else if arguments.recursive {
+        let message = "`--recursive` does nothing without `--autodetect`";
+        sources.warn(*Diagnostic::warning("left-undone", message));
     }
-    let tree = tree(arguments, &resources)?;
+    let tree = tree(arguments, &resources, &components, sources)?;
     let mut document = Document::read(Vec::new())?;
     document.update(&with_type(&tree, "Kustomization"))?;
     Pending::write(&root.join(FILE_NAMES[0]), &document.bytes())?.take_place()
 }
 
-fn tree(arguments: &CreateArguments, resources: &[String]) -> Result<Value> {
+fn tree(
+    arguments: &CreateArguments,
+    resources: &[String],
+    components: &[String],
+    sources: &Sources,
+) -> Result<Value> {
     let mut tree = Mapping::new().into();
-    if !resources.is_empty() {
-        let items = resources.iter().map(|path| Value::string(path.as_str()));
-        set(&mut tree, "resources", Value::sequence(items.collect()));
+    for (field, paths) in [("resources", resources), ("components", components)] {
+        if !paths.is_empty() {
+            let items = paths.iter().map(|path| Value::string(path.as_str()));
+            set(&mut tree, field, Value::sequence(items.collect()));
+        }
     }
     for (field, text) in [
         ("namePrefix", &arguments.name_prefix),
@@ -85,18 +101,23 @@ fn tree(arguments: &CreateArguments, resources: &[String]) -> Result<Value> {
             set(&mut tree, field, Value::string(text.as_str()));
         }
     }
-    for (field, noun, text) in [
-        ("commonLabels", "label", &arguments.labels),
-        ("commonAnnotations", "annotation", &arguments.annotations),
+    if let Some(warning) = refused_namespace(&arguments.namespace) {
+        sources.warn(warning);
+    }
+    for (common, text) in [
+        (CommonField::Labels, &arguments.labels),
+        (CommonField::Annotations, &arguments.annotations),
     ] {
         if text.is_empty() {
             continue;
         }
+        let pairs = pairs(text.split(','), common.noun())?;
+        warn_of_refused(sources, common, &pairs);
         let mut fields = Mapping::new();
-        for (key, value) in pairs(text.split(','), noun)? {
+        for (key, value) in pairs {
             fields.insert(key, Value::string(value));
         }
-        set(&mut tree, field, fields.into());
+        set(&mut tree, common.field(), fields.into());
     }
     Ok(tree)
 }
@@ -104,6 +125,20 @@ fn tree(arguments: &CreateArguments, resources: &[String]) -> Result<Value> {
 fn kustomization_in(directory: &Path) -> Option<&'static str> {
     let exists = |name: &&str| directory.join(name).symlink_metadata().is_ok();
     FILE_NAMES.into_iter().find(exists)
+}
+
+/// Whether a directory with a kustomization is a component.
+fn is_component(directory: &Path) -> bool {
+    let read = || {
+        let file = directory.join(kustomization_in(directory)?);
+        let text = decode(read_file(&file).ok()?).ok()?;
+        parse_documents(&text, ParseOptions::default()).ok()
+    };
+    let documents = directory.is_dir().then(read).flatten();
+    documents.is_some_and(|it| {
+        it.iter()
+            .any(|file| super::fields::text(file, "kind") == "Component")
+    })
 }
 
 /// Finds the files of objects in the directory at `path` below `root`, in the order of their names.

@@ -6,6 +6,7 @@
 //! A [`KustomizationFile`] is opened, changed in memory by the methods that the files of this module
 //! add to it, and saved as a whole or not at all.
 
+mod accepted;
 mod annotations;
 mod build_metadata;
 mod create;

@@ -44,9 +44,10 @@ impl KustomizationFile<'_> {
 fn parse(argument: &str) -> Result<(&str, i64)> {
     let parsed = argument
         .split_once('=')
-        .and_then(|(name, count)| Some((name, count.parse().ok()?)));
+        .and_then(|(name, count)| Some((name, count.parse().ok()?)))
+        .filter(|(name, count)| !name.is_empty() && *count >= 0);
     parsed.ok_or_else(|| {
         bad_argument(format!("invalid format of replica: `{argument}`"))
-            .expecting("<name>=<count>, the count a whole number")
+            .expecting("<name>=<count>, the count a whole number that is not negative")
     })
 }

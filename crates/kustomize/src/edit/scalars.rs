@@ -1,5 +1,6 @@
 //! Fields that hold one text.
 
+use super::accepted::refused_namespace;
 use super::fields::set_text;
 use super::{KustomizationFile, only};
 use trimtab_tree::Result;
@@ -40,6 +41,11 @@ impl KustomizationFile<'_> {
     /// When there is not exactly one argument, and when the file cannot be changed.
     pub fn set_text(&mut self, field: TextField, arguments: &[String]) -> Result<()> {
         let text = only(arguments, field.noun())?;
+        if field == TextField::Namespace
+            && let Some(warning) = refused_namespace(text)
+        {
+            self.loader.sources().warn(warning);
+        }
         self.change(|tree| {
             set_text(tree, field.field(), text);
             Ok(())
