@@ -222,7 +222,11 @@ impl Kept {
             if !options.allow_name_change {
                 put(metadata, "name", self.name);
             }
-            put(metadata, "namespace", self.namespace);
+            // kustomize takes an empty one away, so that what is patched says none.
+            let namespace = self
+                .namespace
+                .filter(|it| it.text_if_not_null().is_some_and(|it| !it.is_empty()));
+            put(metadata, "namespace", namespace);
         }
     }
 }
