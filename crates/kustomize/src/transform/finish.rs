@@ -8,7 +8,7 @@
 use crate::origin::{ORIGIN, TRANSFORMATIONS};
 use crate::resource::{CopiedAnnotations, make_string, metadata_mut};
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Result, ScalarKind, Style, Value};
+use trimtab_tree::{Diagnostic, Result, ScalarKind, Style, Value};
 
 /// Annotations that belong to kustomize and its libraries, and never come out of a build.
 const INTERNAL: [&str; 19] = [
@@ -46,7 +46,7 @@ pub(crate) struct Keep {
 /// put there before.
 ///
 /// # Errors
-/// None at present; the type is that of all transformers.
+/// When the metadata of a list without items is something else than a mapping; other kinds have a name there.
 pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
     resources.edit_all(|resource| {
         let is_clean = resource.lacks_annotations()
@@ -56,6 +56,7 @@ pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
                 CopiedAnnotations::Unknown => is_clean(resource.value(), keep),
             };
         if !is_clean {
+            check_metadata(resource.value())?;
             clean_annotations(resource.value_mut(), keep);
         }
         Ok(())
@@ -72,6 +73,23 @@ fn is_clean(object: &Value, keep: Keep) -> bool {
     }
 }
 
+/// kustomize looks for its annotations in everything, and fails where they have no place.
+fn check_metadata(object: &Value) -> Result<()> {
+    match object.get("metadata") {
+        Some(metadata) if metadata.as_mapping().is_none() && !metadata.is_null() => {
+            let message = format!(
+                "the metadata of an object cannot be {}",
+                metadata.describe()
+            );
+            Err(Diagnostic::error("wrong-node-kind", message)
+                .at(metadata.position)
+                .in_field("metadata")
+                .expecting("a mapping"))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn are_clean(annotations: &Value, keep: Keep) -> bool {
     annotations.as_mapping().is_some_and(|entries| {
         let stays = |(key, value): (&str, &Value)| !is_removed(key, keep) && is_plain_string(value);
@@ -80,6 +98,10 @@ fn are_clean(annotations: &Value, keep: Keep) -> bool {
 }
 
 fn clean_annotations(object: &mut Value, keep: Keep) {
+    // Where there is none it becomes `{}`, but `null` stays.
+    if object.get("metadata").is_some_and(Value::is_null) {
+        return;
+    }
     let Some(metadata) = metadata_mut(object) else {
         return;
     };
