@@ -36,7 +36,7 @@ pub use parse::{
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
-    Draft, JsonStyle, Printed, SequenceIndent, round_trip_json, write_json, write_yaml,
+    Draft, JsonStyle, Printed, SequenceIndent, go_text, round_trip_json, write_json, write_yaml,
     write_yaml_styled, write_yaml_with_places,
 };
 pub use read::{read_file, read_stream};

@@ -46,7 +46,7 @@ pub(super) fn finite_number(scalar: &Scalar) -> Result<Number> {
 ///
 /// # Errors
 /// For base64 that is none, and for timestamps that JSON cannot express.
-pub(super) fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
+pub fn go_text(scalar: &Scalar) -> Result<Cow<'_, str>> {
     let text = scalar.text();
     match scalar.kind {
         ScalarKind::Timestamp => {

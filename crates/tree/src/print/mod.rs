@@ -30,6 +30,7 @@ pub(crate) use repeated::PrintedFields;
 pub(crate) use shape::Shape;
 
 pub use draft::Draft;
+pub use effects::go_text;
 pub use json::{JsonStyle, write_json};
 pub use resource::{Printed, write_yaml, write_yaml_with_places};
 pub use round_trip::round_trip_json;

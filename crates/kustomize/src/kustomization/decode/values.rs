@@ -5,7 +5,7 @@ use super::{Decode, Rules, inside, key_text, scalar_kind, wrong_type};
 use crate::kustomization::at::{At, StringMap};
 use crate::kustomization::scalar;
 use trimtab_object::read_as_yaml_1_1;
-use trimtab_tree::{Diagnostic, Mapping, Node, Result, ScalarKind, Text, Value};
+use trimtab_tree::{Diagnostic, Mapping, Node, Result, ScalarKind, Text, Value, go_text};
 
 impl Decode for Text {
     const EXPECTED: &'static str = "a string";
@@ -20,6 +20,12 @@ impl Decode for Text {
             ScalarKind::String | ScalarKind::Timestamp => *self = text.into(),
             ScalarKind::Bool | ScalarKind::Int | ScalarKind::Float if rules.text_of_scalars => {
                 *self = scalar::as_text(text, kind).into();
+            }
+            ScalarKind::Binary => {
+                let bytes = value.as_scalar().ok_or_else(wrong)?;
+                *self = go_text(bytes)
+                    .map_err(|error| error.at(value.position))?
+                    .into();
             }
             _ => return Err(wrong()),
         }
