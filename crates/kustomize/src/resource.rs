@@ -15,7 +15,9 @@ use later::Heading;
 use previous::PreviousIds;
 
 pub(crate) use affixes::{AddAffix, Affixes};
-pub(crate) use annotations::{make_string, metadata_mut, remove_annotations, set_annotation};
+pub(crate) use annotations::{
+    annotations_mut, make_string, metadata_mut, remove_annotations, set_annotation,
+};
 pub(crate) use later::CopiedAnnotations;
 pub(crate) use previous::PreviousId;
 pub(crate) use shared::{SharedEntries, SharedEntry, in_order};

@@ -14,16 +14,19 @@ pub(crate) fn metadata_mut(value: &mut Value) -> Option<&mut Mapping> {
     metadata.as_mapping_mut()
 }
 
-/// Sets an annotation of an object, if it is one that can have some.
-pub(crate) fn set_annotation(object: &mut Value, key: &str, text: Value) {
-    let Some(metadata) = metadata_mut(object) else {
-        return;
-    };
-    let annotations = metadata.get_or_insert_with("annotations", || Mapping::new().into());
+/// The annotations of an object, made if they are not there. `None` if the object cannot have some.
+pub(crate) fn annotations_mut(object: &mut Value) -> Option<&mut Mapping> {
+    let annotations =
+        metadata_mut(object)?.get_or_insert_with("annotations", || Mapping::new().into());
     if annotations.is_null() {
         annotations.node = Node::Mapping(Mapping::new());
     }
-    if let Some(annotations) = annotations.as_mapping_mut() {
+    annotations.as_mapping_mut()
+}
+
+/// Sets an annotation of an object, if it is one that can have some.
+pub(crate) fn set_annotation(object: &mut Value, key: &str, text: Value) {
+    if let Some(annotations) = annotations_mut(object) {
         annotations.insert(key, text);
     }
 }

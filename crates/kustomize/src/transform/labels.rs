@@ -5,7 +5,7 @@ use super::set::{Strings, set_entries};
 use crate::Resource;
 use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, SpecList, TransformerConfig};
 use crate::kustomization::{Label, StringMap};
-use crate::resource::{SharedEntries, SharedEntry, in_order};
+use crate::resource::{SharedEntries, SharedEntry, annotations_mut, in_order};
 use crate::resource_set::ResourceSet;
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -34,12 +34,20 @@ pub(crate) fn set_labels(
     let strings = Strings::new(labels);
     let mut kinds = KnownKinds::default();
     let mut later = AddLater::new(&strings);
+    let if_there: Vec<_> = specs
+        .as_slice()
+        .iter()
+        .filter(|spec| is_if_there(spec))
+        .collect();
     resources.note_from_back(|resource| {
         let (number, gvk) = (resource.kind_number(), resource.gvk());
         let due = kinds.of_numbered(number, gvk, |gvk| specs.due_for(gvk));
         AddLater::note(resource, due)
     });
     resources.edit_all(|resource| {
+        if if_there.iter().any(|spec| spec.selects(resource.gvk())) && resource.has_history() {
+            annotations_mut(resource.value_mut());
+        }
         let (number, gvk) = (resource.kind_number(), resource.gvk());
         let due = kinds.of_numbered(number, gvk, |gvk| specs.due_for(gvk));
         if later.add(resource, due, &mut added) {
@@ -61,6 +69,12 @@ pub(crate) fn set_labels(
         sharing.remember(resource, labels, &mut added);
         Ok(())
     })
+}
+
+/// Whether it is for annotations that must be there. In kustomize they are where the build remembers something of
+/// the object: it does so in annotations.
+fn is_if_there(spec: &FieldSpec) -> bool {
+    !spec.create && spec.path.text() == "metadata/annotations"
 }
 
 /// Labels by their places, each with a field that it was added to.

@@ -3,11 +3,12 @@
 use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::Resource;
-use crate::metadata_mut;
+
 use crate::nearest::nearest_field;
 use crate::provenance::Removal;
+use crate::resource::annotations_mut;
 use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
-use trimtab_tree::{Mapping, Node, Position, Result, Value};
+use trimtab_tree::{Position, Result, Value};
 
 /// A patch and where it stands.
 #[derive(Clone, Debug)]
@@ -100,14 +101,4 @@ impl PositionedJsonPatch {
         }
         result
     }
-}
-
-/// The annotations of an object, made if they are not there.
-fn annotations_mut(object: &mut Value) -> Option<&mut Mapping> {
-    let annotations =
-        metadata_mut(object)?.get_or_insert_with("annotations", || Mapping::new().into());
-    if annotations.is_null() {
-        annotations.node = Node::Mapping(Mapping::new());
-    }
-    annotations.as_mapping_mut()
 }
