@@ -52,6 +52,21 @@ pub(super) fn say(object: &mut Value, cause: &str) {
     }
 }
 
+/// Takes back what was said.
+pub(super) fn unsay(object: &mut Value) {
+    let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
+    let Some(metadata) = metadata else {
+        return;
+    };
+    let annotations = metadata.get_mut("annotations");
+    if let Some(annotations) = annotations.and_then(Value::as_mapping_mut) {
+        annotations.remove(CHANGE_CAUSE);
+        if annotations.is_empty() {
+            metadata.remove("annotations");
+        }
+    }
+}
+
 /// Whether two versions of a workload make other pods.
 pub(super) fn makes_other_pods(before: Option<&Value>, after: Option<&Value>) -> bool {
     let template = |version: Option<&Value>| version?.get_path(&["spec", "template"]).cloned();

@@ -1,5 +1,6 @@
 //! Fields that somebody else owns, as the server reports them.
 
+use super::display::{MASK, is_secret};
 use super::is_ourselves;
 use crate::error::Error;
 use crate::fields::field;
@@ -43,12 +44,26 @@ pub(super) fn read(error: &Error, live: Option<&Value>) -> Option<Vec<Conflict>>
         .map(|cause| Conflict {
             field: cause.field.clone(),
             manager: quoted(&cause.message).to_owned(),
-            live: live.and_then(|live| value_at(live, &cause.field)).map(json),
+            live: live.and_then(|live| shown(live, &cause.field)),
             autoscaler: None,
         })
         .collect();
     (!conflicts.is_empty()).then_some(conflicts)
 }
+
+/// The value of a field as it is told; that of a Secret is not.
+fn shown(live: &Value, field: &str) -> Option<String> {
+    let value = value_at(live, field)?;
+    let is_secret = is_secret(live) && DATA.iter().any(|data| field.starts_with(data));
+    Some(if is_secret {
+        MASK.to_owned()
+    } else {
+        json(value)
+    })
+}
+
+/// Where the values of a Secret are, as conflicts name fields.
+const DATA: [&str; 2] = [".data", ".stringData"];
 
 /// Whether an error is about fields that only our own commands have set.
 pub(crate) fn is_with_ourselves(error: &Error) -> bool {

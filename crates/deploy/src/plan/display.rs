@@ -37,10 +37,7 @@ pub fn mask_secrets(before: Option<&mut Value>, after: Option<&mut Value>) {
 }
 
 fn mask_versions(mut versions: Vec<&mut Value>) {
-    let is_secret = |version: &&mut Value| {
-        field(version, "kind") == "Secret" && field(version, "apiVersion") == "v1"
-    };
-    if versions.iter().any(is_secret) {
+    if versions.iter().any(|version| is_secret(version)) {
         for part in ["data", "stringData"] {
             match &mut versions[..] {
                 [before, after] => mask(before.get_mut(part), after.get_mut(part)),
@@ -49,6 +46,11 @@ fn mask_versions(mut versions: Vec<&mut Value>) {
             }
         }
     }
+}
+
+/// Whether what an object holds is secret.
+pub(super) fn is_secret(object: &Value) -> bool {
+    field(object, "kind") == "Secret" && field(object, "apiVersion") == "v1"
 }
 
 fn drop_bookkeeping(object: &mut Value) {

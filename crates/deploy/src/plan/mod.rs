@@ -10,6 +10,7 @@ mod migration;
 mod planner;
 mod refusal;
 mod replacement;
+mod string_data;
 
 pub use conflict::Conflict;
 pub(crate) use conflict::is_with_ourselves;

@@ -3,7 +3,7 @@
 use super::migration::Migration;
 use super::refusal::{self, Refusal};
 use super::replacement::replaced;
-use super::{Action, Conflict, Forcing, Plan, Step, cause, conflict, display};
+use super::{Action, Conflict, Forcing, Plan, Step, cause, conflict, display, string_data};
 use crate::autoscale::autoscaler_of;
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, name_of, text_at};
@@ -118,6 +118,7 @@ struct Planner<'p> {
 
 impl Planner<'_> {
     async fn step(&self, mut object: Value) -> Result<Step> {
+        string_data::into_data(&mut object);
         let wants_cause = cause::is_wanting(&object);
         let namespace = self.target.namespace();
         let reference = match ObjectRef::of(&object, self.discovery, namespace) {
@@ -227,15 +228,18 @@ impl Planner<'_> {
 
     /// Says why there are other pods, where there are.
     fn give_cause(&self, step: &mut Step) {
-        let Some(why) = self.change_cause else {
-            return;
-        };
         if !step.makes_other_pods() {
             return;
         }
-        cause::say(&mut step.object, why);
-        if let Some(after) = &mut step.after {
-            cause::say(after, why);
+        // Where nobody knows why, what was said of the pods before is not true of these.
+        for version in [Some(&mut step.object), step.after.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            match self.change_cause {
+                Some(why) => cause::say(version, why),
+                None => cause::unsay(version),
+            }
         }
         self.compare(step);
     }
