@@ -60,6 +60,11 @@ impl FileArgs {
         })
     }
 
+    /// The directory of the kustomization that is to be built, if it is one.
+    pub(crate) fn directory(&self) -> Option<&str> {
+        self.kustomize.as_deref()
+    }
+
     /// The kustomization in a directory, built by these flags; nothing where there is no such directory.
     pub(crate) fn origin_of(&self, directory: Option<&str>) -> Option<Origin> {
         let directory = directory.filter(|directory| Path::new(directory).is_dir())?;

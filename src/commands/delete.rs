@@ -1,9 +1,10 @@
 //! `trimtab delete`: objects by name, by selector, or as files describe them.
 
+use super::apply::Guard;
 use super::dry_run::{DryRun, DryRunFlag};
 use super::get::Selectors;
-use crate::client::Connection;
-use crate::cluster::{Failed, deadline, on_cluster};
+use crate::client::{Connection, Place};
+use crate::cluster::{Failed, deadline, on_known_cluster};
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
@@ -41,6 +42,11 @@ pub(crate) struct Args {
     /// Every object of the kinds
     #[arg(long)]
     all: bool,
+
+    /// Refuse any other cluster than this: the name of a context or the address of a server, or several.
+    /// A kustomization names its own by the annotation `trimtab.dev/cluster`
+    #[arg(long, value_name = "CLUSTER")]
+    cluster_guard: Option<String>,
 
     /// Look in all namespaces
     #[arg(short = 'A', long)]
@@ -179,7 +185,9 @@ impl Args {
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let options = args.options(report)?;
-    on_cluster(&args.connection, async |target| {
+    let guard = Guard::of(args.cluster_guard.as_deref(), args.files.directory());
+    let check = |place: &Place| guard.check(place);
+    on_known_cluster(&args.connection, check, async |target| {
         delete_all(target, &options).await
     })
 }

@@ -1,9 +1,9 @@
 //! `trimtab prune`: deletes what a release no longer describes.
 
 use super::dry_run::{DryRun, DryRunFlag};
-use crate::client::Connection;
-use crate::cluster::{Failed, on_cluster};
-use crate::commands::apply::{no_release, take_away};
+use crate::client::{Connection, Place};
+use crate::cluster::{Failed, on_known_cluster};
+use crate::commands::apply::{Guard, no_release, take_away};
 use crate::complete;
 use crate::exit::{Failure, Status};
 use crate::provenance;
@@ -55,7 +55,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         (Some(name), _) => name.clone(),
         (None, directory) => provenance::release_of(directory.as_deref().unwrap_or("."))?,
     };
-    on_cluster(&args.connection, async |target| {
+    let guard = Guard::of(None, args.kustomize.as_deref());
+    let check = |place: &Place| guard.check(place);
+    on_known_cluster(&args.connection, check, async |target| {
         prune(args, &name, target).await
     })
 }

@@ -8,7 +8,8 @@ use crate::provenance;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::stdout;
 use trimtab_deploy::{
-    Forcing, Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Target,
+    Forcing, Member, Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Replacing,
+    Target,
 };
 
 /// Where to go back to, and how.
@@ -19,6 +20,8 @@ pub(in crate::commands) struct BackOptions {
     pub(in crate::commands) asks: bool,
     /// Which fields of others are taken over.
     pub(in crate::commands) forcing: Forcing,
+    /// What of that which cannot be changed is made anew.
+    pub(in crate::commands) replaces: Replacing,
     /// Whether to wait, and for how long.
     pub(in crate::commands) wait: Wait,
     /// How far it is only pretended.
@@ -42,8 +45,9 @@ pub(in crate::commands) async fn go_back(
         asks: options.asks,
         wait: options.wait,
         forcing: options.forcing,
+        replaces: options.replaces,
         dry_run: options.dry_run,
-        release: Some(like(wanted)),
+        release: Some(like(wanted, content.leftovers)),
         report: options.report,
         ..Options::new(content.objects)
     };
@@ -62,11 +66,12 @@ pub(in crate::commands) async fn go_back(
     Ok(revision)
 }
 
-/// A new revision that is what an earlier one was, and takes away what came since.
-fn like(wanted: &Release) -> ReleaseOptions {
+/// A new revision that is what an earlier one was, and takes away what came since. What that had left over stays.
+fn like(wanted: &Release, leftovers: Vec<Member>) -> ReleaseOptions {
     let of_now = provenance::of(None);
     ReleaseOptions {
         name: wanted.name.clone(),
+        is_named: true,
         is_wanted: true,
         provenance: Provenance {
             user: of_now.user,
@@ -78,6 +83,7 @@ fn like(wanted: &Release) -> ReleaseOptions {
         },
         history: super::HISTORY,
         prune: Some(Pruning::default()),
+        spared: leftovers,
     }
 }
 

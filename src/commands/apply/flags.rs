@@ -118,7 +118,7 @@ impl PlanFlags {
         }
     }
 
-    fn replaces(&self) -> Replacing {
+    pub(in crate::commands) fn replaces(&self) -> Replacing {
         if self.force {
             Replacing::Everything
         } else {
@@ -128,10 +128,7 @@ impl PlanFlags {
 
     /// The directory of the kustomization that is to be built.
     pub(in crate::commands) fn directory(&self) -> Option<String> {
-        match self.files.origin()? {
-            Origin::Kustomization(directory, _) => Some(directory),
-            Origin::Files { .. } => None,
-        }
+        self.files.directory().map(str::to_owned)
     }
 
     /// The release that what is read from `origin` is a revision of.
@@ -144,10 +141,12 @@ impl PlanFlags {
             _ if self.no_release => None,
             (Some(name), directory) => Some(ReleaseOptions {
                 name: name.clone(),
+                is_named: true,
                 is_wanted: true,
                 provenance: provenance::of(directory),
                 history: HISTORY,
                 prune: None,
+                spared: Vec::new(),
             }),
             (None, Some(directory)) => ReleaseOptions::of_directory(directory),
             (None, None) => None,

@@ -12,14 +12,14 @@ const ANNOTATION: &str = "trimtab.dev/cluster";
 
 /// The clusters that objects are for: names of contexts or addresses of servers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Guard {
+pub(in crate::commands) struct Guard {
     /// Each list of names with who says so.
     wanted: Vec<(String, String)>,
 }
 
 impl Guard {
     /// What the flag says, and what the kustomization in a directory says of itself.
-    pub(super) fn of(flag: Option<&str>, directory: Option<&str>) -> Self {
+    pub(in crate::commands) fn of(flag: Option<&str>, directory: Option<&str>) -> Self {
         let flag = flag.map(|names| (names.to_owned(), "--cluster-guard".to_owned()));
         let declared = directory.and_then(declared);
         Self {
@@ -28,7 +28,7 @@ impl Guard {
     }
 
     /// Refuses another cluster.
-    pub(super) fn check(&self, place: &Place) -> Result<(), Failure> {
+    pub(in crate::commands) fn check(&self, place: &Place) -> Result<(), Failure> {
         let is_here = |name: &str| {
             let name = name.trim().trim_end_matches('/');
             Some(name) == place.context.as_deref() || name == place.server
@@ -36,7 +36,7 @@ impl Guard {
         for (names, who) in &self.wanted {
             if !names.split(',').any(is_here) {
                 let message =
-                    format!("nothing was applied: {who} wants {names}, and this is {place}");
+                    format!("nothing was changed: {who} wants {names}, and this is {place}");
                 return Err(Failure::new("other-cluster", message)
                     .hint("choose the right one with `--context NAME`"));
             }

@@ -17,6 +17,7 @@ pub(super) use back::{BackOptions, go_back};
 pub(super) use carry::Carried;
 pub(super) use faults::Faults;
 pub(super) use flags::PlanFlags;
+pub(super) use guard::Guard;
 pub(super) use progressive::{Progressive, StepFlags, how_to_go_on, take_back};
 pub(super) use release::{HISTORY, ReleaseOptions, no_release, short_commit};
 pub(super) use selection::{SelectionFlag, none_selected, select};
@@ -32,7 +33,6 @@ use crate::exit::{Failure, Status};
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::report::Report;
 use crate::ui::{confirm, failure, stderr};
-use guard::Guard;
 use progressive::StrategyName;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -293,6 +293,7 @@ async fn auto_undo(args: &Args, target: &Target, name: &ReleaseName, failed: Fai
         to: None,
         asks: false,
         forcing: args.flags.forcing(),
+        replaces: args.flags.replaces(),
         report: args.output,
         wait: Wait::for_at_most(args.timeout),
         dry_run: DryRun::None,

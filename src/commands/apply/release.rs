@@ -6,6 +6,7 @@ use crate::exit::Failure;
 use crate::provenance;
 use crate::ui::apply_report::count;
 use crate::ui::stderr;
+use std::collections::BTreeSet;
 use trimtab_clock::Clock;
 use trimtab_deploy::{
     Member, Progression, Provenance, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus,
@@ -19,6 +20,8 @@ use trimtab_tree::Value;
 pub(in crate::commands) struct ReleaseOptions {
     /// What the release is called.
     pub(in crate::commands) name: ReleaseName,
+    /// Whether somebody has called it so; else it is called after its place, as others may be.
+    pub(in crate::commands) is_named: bool,
     /// Whether somebody has asked for it: what nobody asked for must not keep objects from being applied.
     pub(in crate::commands) is_wanted: bool,
     /// Where the objects come from.
@@ -27,6 +30,8 @@ pub(in crate::commands) struct ReleaseOptions {
     pub(in crate::commands) history: usize,
     /// Whether what is left over of earlier revisions is deleted, and what of it.
     pub(in crate::commands) prune: Option<Pruning>,
+    /// What is left over and stays all the same.
+    pub(in crate::commands) spared: Vec<Member>,
 }
 
 /// So many revisions are kept unless somebody says.
@@ -37,10 +42,12 @@ impl ReleaseOptions {
     pub(in crate::commands) fn of_directory(directory: &str) -> Option<Self> {
         Some(Self {
             name: provenance::release_name(directory)?,
+            is_named: false,
             is_wanted: false,
             provenance: provenance::of(Some(directory)),
             history: HISTORY,
             prune: None,
+            spared: Vec::new(),
         })
     }
 }
@@ -50,10 +57,12 @@ impl ReleaseOptions {
     pub(in crate::commands) fn going_on_with(last: &Release) -> Self {
         Self {
             name: last.name.clone(),
+            is_named: true,
             is_wanted: true,
             provenance: last.provenance.clone(),
             history: HISTORY,
             prune: None,
+            spared: Vec::new(),
         }
     }
 
@@ -172,6 +181,44 @@ impl<'t> Keeper<'t> {
                 "or take it back: `trimtab rollout abort --release {name}`"
             ))
             .into())
+    }
+
+    /// Refuses to delete all that the last revision applied, where no repository tells whether that came from the
+    /// same place, and nobody has said what the release is called.
+    pub(super) fn refuse_to_replace_all(
+        &self,
+        objects: &[Value],
+        default_namespace: &str,
+    ) -> Result<(), Failure> {
+        let Some((last, content)) = &self.last else {
+            return Ok(());
+        };
+        let is_known = last.provenance.source.is_some() && self.options.provenance.source.is_some();
+        if self.options.is_named || self.options.prune.is_none() || is_known {
+            return Ok(());
+        }
+        let key = |object: &Value| {
+            let member = Member::of(object, default_namespace);
+            (member.kind, without_hash(&member.name).to_owned())
+        };
+        let ours: BTreeSet<_> = objects.iter().map(key).collect();
+        if content.objects.is_empty() || content.objects.iter().any(|it| ours.contains(&key(it))) {
+            return Ok(());
+        }
+        let Release {
+            name, namespace, ..
+        } = last;
+        Err(other_release(
+            name,
+            format!(
+                "nothing of release {name} in namespace {namespace} is described here: --prune would delete all of it"
+            ),
+        ))
+    }
+
+    /// Whether something that is left over stays.
+    pub(super) fn spares(&self, member: &Member) -> bool {
+        self.options.spared.iter().any(|it| it.is_same(member))
     }
 
     /// Goes on with the last revision.
@@ -396,16 +443,32 @@ fn refuse_another_source(last: &Release, options: &ReleaseOptions) -> Result<(),
     let (Some(theirs), Some(ours)) = (&last.provenance.source, &options.provenance.source) else {
         return Ok(());
     };
-    if theirs == ours || options.is_wanted {
+    if theirs == ours || options.is_named {
         return Ok(());
     }
     let Release {
         name, namespace, ..
     } = last;
-    let message = format!(
-        "the release {name} in namespace {namespace} was applied from {theirs}, and this is {ours}"
-    );
-    Err(Failure::new("other-release", message).hint(format!(
+    Err(other_release(
+        name,
+        format!(
+            "the release {name} in namespace {namespace} was applied from {theirs}, and this is {ours}"
+        ),
+    ))
+}
+
+fn other_release(name: &ReleaseName, message: String) -> Failure {
+    Failure::new("other-release", message).hint(format!(
         "give this one a name of its own with `--release NAME`, or say `--release {name}` if it takes the other's place"
-    )))
+    ))
+}
+
+/// What an object is called without the hash that a generator puts behind its name.
+fn without_hash(name: &str) -> &str {
+    let is_hash =
+        |end: &str| end.len() == 10 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    match name.rsplit_once('-') {
+        Some((stem, end)) if is_hash(end) => stem,
+        _ => name,
+    }
 }

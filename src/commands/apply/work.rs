@@ -142,10 +142,12 @@ async fn make_plan<'t>(target: &'t Target, options: &Options<'_>) -> Result<Plan
     let forcing = &options.forcing;
     let mut plan = plan_because(target, objects, forcing, cause.as_deref()).await?;
     if let Some((keeper, pruning)) = keeper.as_ref().and_then(|it| Some((it, it.pruning()?))) {
-        let goes = match selected {
+        keeper.refuse_to_replace_all(&recorded, namespace)?;
+        let mut goes = match selected {
             Some(_) => keeper.of_last(&left_over),
             None => left_over.clone(),
         };
+        goes.retain(|member| !keeper.spares(member));
         plan.leftovers = leftovers(target, &goes, pruning).await?;
     }
     if let Some(expected) = &options.expected {

@@ -259,6 +259,7 @@ fn read_words(value: Option<&Value>) -> Vec<String> {
 fn release_value(release: &ReleaseOptions) -> Value {
     let mut fields = Mapping::new();
     fields.insert("name", Value::string(release.name.as_str()));
+    fields.insert("isNamed", Value::bool(release.is_named));
     fields.insert("isWanted", Value::bool(release.is_wanted));
     fields.insert(
         "history",
@@ -290,12 +291,14 @@ fn read_release(value: &Value) -> Option<ReleaseOptions> {
     });
     Some(ReleaseOptions {
         name: ReleaseName::parse(field("name")?).ok()?,
+        is_named: field("isNamed") == Some("true"),
         is_wanted: field("isWanted") == Some("true"),
         provenance: Provenance::read(field),
         history: field("history")
             .and_then(|it| it.parse().ok())
             .unwrap_or(crate::commands::apply::HISTORY),
         prune,
+        spared: Vec::new(),
     })
 }
 
@@ -317,6 +320,7 @@ mod tests {
             applyset: ApplySetName::parse("configmaps/shop").ok(),
             release: Some(ReleaseOptions {
                 name: ReleaseName::parse("live").expect("it is one"),
+                is_named: true,
                 is_wanted: true,
                 provenance: Provenance {
                     commit: Some("abc".to_owned()),
@@ -327,6 +331,7 @@ mod tests {
                     namespaces: false,
                     volume_claims: true,
                 }),
+                spared: Vec::new(),
             }),
             seen: vec![("secret/a shop".to_owned(), "12".to_owned())],
         }

@@ -1,8 +1,9 @@
 //! `trimtab rollout undo`: back to an earlier revision, of workloads or of a whole release.
 
 use super::Workloads;
-use crate::cluster::on_cluster;
-use crate::commands::apply::{BackOptions, Wait, go_back};
+use crate::client::Place;
+use crate::cluster::{on_cluster, on_known_cluster};
+use crate::commands::apply::{BackOptions, Guard, Wait, go_back};
 use crate::commands::dry_run::{DryRun, DryRunFlag};
 use crate::commands::objects::each;
 use crate::commands::output::OutputFlag;
@@ -13,7 +14,7 @@ use crate::ui::apply_report::ApplyReport;
 use crate::ui::report::Report;
 use crate::ui::{confirm, stdout};
 use std::time::Duration;
-use trimtab_deploy::{ReleaseName, Undone, undo};
+use trimtab_deploy::{ReleaseName, Replacing, Undone, undo};
 
 /// Go back to the revision before, or to another
 ///
@@ -46,6 +47,19 @@ pub(crate) struct Args {
     #[arg(long, requires = "release")]
     force_conflicts: bool,
 
+    /// With --release, refuse any other cluster than this: the name of a context or the address of a server, or
+    /// several
+    #[arg(long, value_name = "CLUSTER", requires = "release")]
+    cluster_guard: Option<String>,
+
+    /// With --release, delete and make anew what cannot be changed
+    #[arg(long, requires = "release")]
+    force: bool,
+
+    /// With --release, delete and make anew what cannot be changed of this kind; can be given again
+    #[arg(long, value_name = "KIND", requires = "release")]
+    recreate: Vec<String>,
+
     /// With --release, how long to wait until all is ready; 0 for as long as it takes
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
     timeout: Duration,
@@ -64,11 +78,18 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             to,
             asks: !args.yes && confirm::is_possible(),
             forcing: args.force_conflicts.into(),
+            replaces: if args.force {
+                Replacing::Everything
+            } else {
+                Replacing::Kinds(args.recreate.clone())
+            },
             report: ApplyReport::Text,
             wait: Wait::for_at_most(args.timeout),
             dry_run: args.pretence.dry_run,
         };
-        return on_cluster(&args.workloads.connection, async |target| {
+        let guard = Guard::of(args.cluster_guard.as_deref(), None);
+        let check = |place: &Place| guard.check(place);
+        return on_known_cluster(&args.workloads.connection, check, async |target| {
             go_back(target, release, options).await.map(|_| ())
         });
     }
