@@ -73,7 +73,8 @@ spec:
     );
     let outcome = sandbox.run(&["set", "image", "web=x:2", "--local", "-f", file]);
     assert_eq!(outcome.status, Some(1));
-    assert_eq!(outcome.stdout.iter().filter(|it| **it == b'\n').count(), 2);
+    let said = String::from_utf8(outcome.stdout).expect("text");
+    assert_eq!(said.lines().count(), 2, "{said}");
     assert!(outcome.stderr.contains("runs no containers"));
 }
 
@@ -113,6 +114,7 @@ fn what_is_changed_is_printed_without_who_manages_its_fields() {
         "rollout undo deploy/web",
         "rollout undo deploy/web --dry-run=server",
         "rollout history deploy/web --revision 1",
+        "rollout history deploy/web",
         "wait deploy/web --for=create",
         "events",
     ] {

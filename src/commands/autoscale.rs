@@ -2,13 +2,12 @@
 
 use super::dry_run::{DryRun, DryRunFlag};
 use super::objects::{ObjectFlags, each};
-use super::output::OutputFlag;
+use super::output::{OutputFlag, print_or_tell};
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::complete;
 use crate::exit::Failure;
 use crate::ui::report::Report;
-use crate::ui::stdout;
 use trimtab_deploy::{Autoscaling, Usage, autoscale};
 
 /// Let the number of replicas follow the load
@@ -86,10 +85,13 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         each(&objects, async |object| {
             let (autoscaler, made) = autoscale(target, object, &autoscaling, pretends).await?;
             let pretence = args.pretence.dry_run.words();
-            Ok(match &mut series {
-                Some(series) => series.print(&autoscaler.resource, made)?,
-                None => stdout::line(&format!("{autoscaler} autoscaled{pretence}"))?,
-            })
+            let line = format!("{autoscaler} autoscaled{pretence}");
+            Ok(print_or_tell(
+                &mut series,
+                &autoscaler.resource,
+                made,
+                &line,
+            )?)
         })
         .await
     })

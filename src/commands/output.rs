@@ -2,6 +2,22 @@
 
 use crate::exit::Failure;
 use crate::ui::objects::{Format, ManagedFields, Series};
+use crate::ui::stdout;
+use trimtab_deploy::Resource;
+use trimtab_tree::Value;
+
+/// Prints what became of an object where objects are printed, else the line about it.
+pub(super) fn print_or_tell(
+    series: &mut Option<Series>,
+    resource: &Resource,
+    object: Value,
+    line: &str,
+) -> Result<(), Failure> {
+    match series {
+        Some(series) => series.print(resource, object),
+        None => stdout::line(line),
+    }
+}
 
 /// How objects are printed, where they are.
 #[derive(Debug, clap::Args)]

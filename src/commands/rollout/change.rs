@@ -3,10 +3,9 @@
 use super::Workloads;
 use crate::cluster::on_cluster;
 use crate::commands::objects::each;
-use crate::commands::output::OutputFlag;
+use crate::commands::output::{OutputFlag, print_or_tell};
 use crate::exit::Failure;
 use crate::ui::report::Report;
-use crate::ui::stdout;
 use trimtab_clock::Clock;
 use trimtab_deploy::{pause, restart, resume};
 
@@ -41,10 +40,13 @@ pub(super) fn run(args: &Args, report: &Report, verb: Verb) -> Result<(), Failur
                 Verb::Resume => (resume(target, workload).await?, "resumed"),
                 Verb::Restart => (restart(target, workload, &time).await?, "restarted"),
             };
-            Ok(match &mut series {
-                Some(series) => series.print(&workload.resource, changed)?,
-                None => stdout::line(&format!("{workload} {verb}"))?,
-            })
+            let line = format!("{workload} {verb}");
+            Ok(print_or_tell(
+                &mut series,
+                &workload.resource,
+                changed,
+                &line,
+            )?)
         })
         .await
     })

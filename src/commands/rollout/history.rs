@@ -6,14 +6,14 @@ use crate::commands::output::OutputFlag;
 use crate::exit::Failure;
 use crate::ui::columns::Columns;
 use crate::ui::describe::pod_template;
-use crate::ui::objects::{Format, render};
+use crate::ui::objects::Series;
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use trimtab_deploy::{ObjectRef, Revision, Target, history};
 
 /// What `-o` of `rollout history` is for.
 const FORMATS: &str =
-    "With --revision: what keeps it, as json, yaml, name, jsonpath=TEMPLATE or custom-columns=...";
+    "Print what keeps the revisions: json, yaml, name, jsonpath=TEMPLATE or custom-columns=...";
 
 /// List the revisions of a workload, or show one
 #[derive(Debug, clap::Args)]
@@ -40,13 +40,17 @@ pub(crate) struct Args {
 }
 
 pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
-    let format = args.output.format()?;
+    let mut series = args.output.series()?;
     on_cluster(&args.workloads.connection, async |target| {
         for workload in args.workloads.find(target, report).await? {
             let revisions = history(target, &workload).await?;
             if args.revision > 0 {
                 let revision = find(&workload, revisions, args.revision)?;
-                show(target, &workload, revision, format.as_ref()).await?;
+                show(target, &workload, revision, &mut series).await?;
+            } else if let Some(series) = &mut series {
+                for revision in revisions {
+                    print(target, revision, series).await?;
+                }
             } else {
                 list(&workload, &revisions)?;
             }
@@ -91,20 +95,19 @@ async fn show(
     target: &Target,
     workload: &ObjectRef,
     revision: Revision,
-    format: Option<&Format>,
+    series: &mut Option<Series>,
 ) -> Result<(), Failed> {
-    let Some(format) = format else {
-        let template = pod_template::describe(&revision.template);
-        let head = format!("{workload} with revision #{}", revision.number);
-        return Ok(stdout::write(format!("{head}\n{template}\n").as_bytes())?);
-    };
+    if let Some(series) = series {
+        return print(target, revision, series).await;
+    }
+    let template = pod_template::describe(&revision.template);
+    let head = format!("{workload} with revision #{}", revision.number);
+    Ok(stdout::write(format!("{head}\n{template}\n").as_bytes())?)
+}
+
+/// Prints what keeps a revision.
+async fn print(target: &Target, revision: Revision, series: &mut Series) -> Result<(), Failed> {
     let discovery = target.discovery().await?;
     let keeper = ObjectRef::of(&revision.keeper, &discovery, target.namespace())?;
-    let text = render(
-        vec![(&keeper.resource, revision.keeper)],
-        format,
-        false,
-        false,
-    )?;
-    Ok(stdout::write(text.as_bytes())?)
+    Ok(series.print(&keeper.resource, revision.keeper)?)
 }

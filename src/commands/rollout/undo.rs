@@ -6,13 +6,13 @@ use crate::cluster::{on_cluster, on_known_cluster};
 use crate::commands::apply::{BackOptions, Guard, Wait, go_back};
 use crate::commands::dry_run::{DryRun, DryRunFlag};
 use crate::commands::objects::each;
-use crate::commands::output::OutputFlag;
+use crate::commands::output::{OutputFlag, print_or_tell};
 use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::apply_report::ApplyReport;
+use crate::ui::confirm;
 use crate::ui::report::Report;
-use crate::ui::{confirm, stdout};
 use std::time::Duration;
 use trimtab_deploy::{ReleaseName, Replacing, Undone, undo};
 
@@ -109,10 +109,8 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
                 ),
             };
             let pretence = args.pretence.dry_run.words();
-            Ok(match &mut series {
-                Some(series) => series.print(&workload.resource, now)?,
-                None => stdout::line(&format!("{workload} {words}{pretence}"))?,
-            })
+            let line = format!("{workload} {words}{pretence}");
+            Ok(print_or_tell(&mut series, &workload.resource, now, &line)?)
         })
         .await
     })

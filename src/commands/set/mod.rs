@@ -10,12 +10,11 @@ mod subject;
 
 use super::dry_run::{DryRun, DryRunFlag};
 use super::objects::{ObjectFlags, each};
-use super::output::OutputFlag;
+use super::output::{OutputFlag, print_or_tell};
 use crate::client::Connection;
 use crate::cluster::on_cluster;
 use crate::exit::Failure;
 use crate::ui::report::Report;
-use crate::ui::stdout;
 use clap::Subcommand;
 use trimtab_deploy::{ObjectChange, ObjectRef, set};
 use trimtab_tree::Value;
@@ -87,9 +86,9 @@ impl Flags {
     ) -> Result<(), Failure> {
         let mut series = self.output.series()?;
         let words_of_pretence = self.pretence.dry_run.words();
-        let mut say = |object: &ObjectRef, changed: Value| match &mut series {
-            Some(series) => series.print(&object.resource, changed),
-            None => stdout::line(&format!("{object} {what} updated{words_of_pretence}")),
+        let mut say = |object: &ObjectRef, changed: Value| {
+            let line = format!("{object} {what} updated{words_of_pretence}");
+            print_or_tell(&mut series, &object.resource, changed, &line)
         };
         if self.local {
             return local::change(&self.local_objects(words, report)?, change, &mut say);
