@@ -39,6 +39,50 @@ fn flags_of_a_deletion_are_kubectls() {
     cluster.succeed("get cm d");
 }
 
+const ONE: &str = "
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: one}, rules: [{apiGroups: [''], resources: [configmaps], resourceNames: [b], verbs: [get, list, watch, delete]}]}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: one}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: one}, subjects: [{kind: User, apiGroup: rbac.authorization.k8s.io, name: anne}]}
+";
+
+#[test]
+fn what_may_not_be_deleted_does_not_keep_the_others() {
+    let cluster = maps(&["a", "b"]);
+    cluster.sandbox.write("web.yaml", ONE);
+    cluster.succeed("apply -f WEB");
+    let (status, stdout, stderr) = cluster.run("delete cm a b --as anne --ignore-not-found");
+    assert_eq!(status, 1, "{stderr}");
+    assert_eq!(stdout, "configmap \"b\" deleted from default namespace\n");
+    assert!(stderr.contains("\"a\" is forbidden"), "{stderr}");
+}
+
+#[test]
+fn all_that_is_waited_for_is_told_of() {
+    let cluster = maps(&["a", "b"]);
+    let wait = "wait --for=create cm nothing a other b --timeout 1s";
+    let (status, stdout, stderr) = cluster.run(wait);
+    assert_eq!(status, 1);
+    let missing = "timed out waiting for the condition on configmaps/nothing";
+    assert!(stderr.contains(missing), "{stderr}");
+    let missing = "timed out waiting for the condition on configmaps/other";
+    assert!(stderr.contains(missing), "{stderr}");
+    assert_eq!(
+        stdout,
+        "configmap/a condition met\nconfigmap/b condition met\n"
+    );
+    for timeout in ["1s", "0"] {
+        let wait =
+            format!("wait --for=jsonpath={{.metadata.name}}=b cm a nothing b --timeout {timeout}");
+        let (status, stdout, stderr) = cluster.run(&wait);
+        assert_eq!(
+            (status, &*stdout),
+            (1, "configmap/b condition met\n"),
+            "{stderr}"
+        );
+        assert!(stderr.contains("configmaps/a"), "{stderr}");
+    }
+}
+
 #[test]
 fn waits_end_as_kubectls() {
     let cluster = maps(&["a"]);

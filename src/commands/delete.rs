@@ -3,6 +3,7 @@
 use super::apply::Guard;
 use super::dry_run::{DryRun, DryRunFlag};
 use super::get::Selectors;
+use super::objects::ended;
 use crate::client::{Connection, Place};
 use crate::cluster::{Failed, deadline, on_known_cluster};
 use crate::complete;
@@ -199,12 +200,15 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
         let named = Named::resolve(target, options.words, &options.scope, true).await?;
         (named.objects(target, &options.scope).await?, Vec::new())
     };
+    // What is refused of one does not keep the others.
+    let mut refused = Vec::new();
     let mut ending = Vec::new();
     for object in &objects {
         if options.dry_run == DryRun::Client {
             match target.get_existing(object).await {
                 Ok(_) => options.say(object)?,
                 Err(error) if error.is_not_found() => missing.push(error),
+                Err(error) if error.is_of_one_object() => refused.push(error),
                 Err(error) => return Err(error.into()),
             }
             continue;
@@ -214,8 +218,8 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
                 options.say(object)?;
                 ending.extend(uid.map(|uid| (object, uid)));
             }
-            // The others are deleted all the same.
             Err(error) if error.is_not_found() => missing.push(error),
+            Err(error) if error.is_of_one_object() => refused.push(error),
             Err(error) => return Err(error.into()),
         }
     }
@@ -225,8 +229,11 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
             until_gone(target, object, &uid, deadline).await?;
         }
     }
-    if !options.ignores_not_found && !missing.is_empty() {
-        return Err(Failed::Errors(missing));
+    if !options.ignores_not_found {
+        refused.splice(..0, missing);
+    }
+    if !refused.is_empty() {
+        return ended(refused);
     }
     if objects.is_empty() {
         stderr::line("No resources found");

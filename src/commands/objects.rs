@@ -5,7 +5,7 @@ use crate::cluster::Failed;
 use crate::exit::Failure;
 use crate::manifests::{FileArgs, Origin};
 use crate::ui::report::Report;
-use trimtab_deploy::{Named, ObjectRef, Scope, Target};
+use trimtab_deploy::{Error, Named, ObjectRef, Scope, Target};
 
 /// Flags that name objects beside words.
 #[derive(Debug, clap::Args)]
@@ -85,6 +85,11 @@ pub(super) async fn each(
             Err(failed) => return Err(failed),
         }
     }
+    ended(refused)
+}
+
+/// The end of work on several objects, of which some were refused.
+pub(super) fn ended(mut refused: Vec<Error>) -> Result<(), Failed> {
     match refused.len() {
         0 => Ok(()),
         1 => Err(refused.remove(0).into()),

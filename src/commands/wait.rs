@@ -1,18 +1,23 @@
 //! `trimtab wait`: until objects are what one waits for.
 
 use super::get::Selectors;
-use super::objects::described;
+use super::objects::{described, ended};
 use super::output::OutputFlag;
 use crate::client::Connection;
-use crate::cluster::{Failed, answered_by, deadline, on_cluster};
+use crate::cluster::{answered_by, deadline, on_cluster};
 use crate::complete;
 use crate::duration::{self, Timeout};
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::report::Report;
 use crate::ui::stdout;
-use trimtab_deploy::{Goal, Named, ObjectRef, Scope, Target, wait_for};
+use futures::{StreamExt, stream};
+use std::pin::pin;
+use trimtab_deploy::{Error, Goal, Named, ObjectRef, Scope, Target, wait_for};
 use trimtab_tree::Value;
+
+/// So many objects are waited for at a time.
+const AT_ONCE: usize = 64;
 
 /// Wait until objects meet a condition
 #[derive(Debug, clap::Args)]
@@ -86,30 +91,41 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         if objects.is_empty() && !matches!(goal, Goal::Delete) {
             return Err(Failure::new("not-found", "no matching resources found").into());
         }
-        for object in &objects {
-            let met = if looks_once {
-                look(target, object, goal).await?
+        let wait = async |object: &ObjectRef| {
+            if looks_once {
+                look(target, object, goal).await
             } else {
-                wait_for(target, object, goal, deadline).await?
+                wait_for(target, object, goal, deadline).await
+            }
+        };
+        // Side by side, so that one that takes all the time does not hide that another is there.
+        let waits = objects.iter().map(&wait);
+        let mut waits = pin!(stream::iter(waits).buffered(AT_ONCE));
+        let mut refused = Vec::new();
+        for object in &objects {
+            let Some(met) = waits.next().await else {
+                break;
             };
             match (&mut series, met) {
-                (None, _) => stdout::line(&format!("{object} condition met"))?,
-                (Some(series), Some(met)) => series.print(&object.resource, met)?,
+                (_, Err(error)) if error.is_of_one_object() => refused.push(error),
+                (_, Err(error)) => return Err(error.into()),
+                (None, Ok(_)) => stdout::line(&format!("{object} condition met"))?,
+                (Some(series), Ok(Some(met))) => series.print(&object.resource, met)?,
                 // What is gone cannot be printed.
-                (Some(_), None) => {}
+                (Some(_), Ok(None)) => {}
             }
         }
-        Ok(())
+        ended(refused)
     })
 }
 
 /// The object, if it is what is waited for already.
-async fn look(target: &Target, object: &ObjectRef, goal: &Goal) -> Result<Option<Value>, Failed> {
+async fn look(target: &Target, object: &ObjectRef, goal: &Goal) -> Result<Option<Value>, Error> {
     let present = target.get(object).await?;
     if goal.is_met(present.as_ref()) {
         return Ok(present);
     }
     let (plural, name) = (&object.resource.plural, &object.name);
     let message = format!("condition not met for {plural}/{name}");
-    Err(Failure::new("timed-out", message).into())
+    Err(Error::Impossible(message))
 }

@@ -65,10 +65,14 @@ impl Error {
         }
     }
 
-    /// Whether it may be otherwise with the next object: the server answered, or it was not asked.
+    /// Whether it may be otherwise with the next object: the server answered, or need not have.
     #[must_use]
     pub fn is_of_one_object(&self) -> bool {
-        self.status().is_some() || matches!(self, Self::Usage(_) | Self::Impossible(_))
+        let need_not = matches!(
+            self,
+            Self::Usage(_) | Self::Impossible(_) | Self::TimedOut(_)
+        );
+        need_not || self.status().is_some()
     }
 
     /// Whether the server says that there is no such object, or none of that kind any more: then it answers with

@@ -2,9 +2,10 @@
 
 use super::{Options, Part, is_refusal};
 use crate::cluster::Failed;
+use crate::commands::objects::ended;
 use crate::ui::objects::{Format, render};
 use crate::ui::stdout;
-use trimtab_deploy::{Error, Resource, Target};
+use trimtab_deploy::{Resource, Target};
 use trimtab_tree::Value;
 
 /// Prints the objects of all parts together.
@@ -51,12 +52,4 @@ pub(super) async fn show(
     let text = render(found, format, named != 1, options.table.no_headers)?;
     stdout::write(text.as_bytes())?;
     ended(refused)
-}
-
-/// The end, once what was found is shown.
-fn ended(refused: Vec<Error>) -> Result<(), Failed> {
-    if refused.is_empty() {
-        return Ok(());
-    }
-    Err(Failed::Errors(refused))
 }

@@ -2,6 +2,7 @@
 
 use super::{Options, Part, is_refusal};
 use crate::cluster::Failed;
+use crate::commands::objects::ended;
 use crate::exit::Failure;
 use crate::ui::sort_by::SortBy;
 use crate::ui::table::TablePrinter;
@@ -54,7 +55,7 @@ pub(super) async fn show(
         is_empty = false;
     }
     if !refused.is_empty() {
-        return Err(Failed::Errors(refused));
+        return ended(refused);
     }
     let were_named = parts.iter().any(|part| part.objects.is_some());
     if is_empty && !were_named {
