@@ -1,6 +1,8 @@
 //! `trimtab delete`, and the waits for what goes or comes.
 
 use crate::deployed::Cluster;
+use std::io::Write;
+use std::process::Stdio;
 
 /// A cluster with some `ConfigMap`s.
 fn maps(names: &[&str]) -> Cluster {
@@ -37,6 +39,36 @@ fn flags_of_a_deletion_are_kubectls() {
     assert_eq!(status, 1);
     assert!(stderr.contains("but not both"), "{stderr}");
     cluster.succeed("get cm d");
+}
+
+/// What is said on standard error, and whether it ended well, when `answer` is typed.
+fn delete_interactively(cluster: &Cluster, answer: &str) -> (String, bool) {
+    let arguments = ["delete", "cm", "a", "b", "-i"];
+    let mut command = cluster.sandbox.trimtab(&arguments);
+    command.stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut input = child.stdin.take().expect("it is piped");
+    input.write_all(answer.as_bytes()).expect("it is read");
+    drop(input);
+    let output = child.wait_with_output().expect("the child is ours");
+    let said = String::from_utf8(output.stderr).expect("text");
+    (said, output.status.success())
+}
+
+#[test]
+fn who_is_asked_can_think_better_of_it() {
+    let cluster = maps(&["a", "b"]);
+    for answer in ["n\n", ""] {
+        let (said, is_good) = delete_interactively(&cluster, answer);
+        assert!(is_good, "{said}");
+        let asked = "delete the following 2 resource(s):\nconfigmap/a\nconfigmap/b\n";
+        assert!(said.contains(asked), "{said}");
+        assert!(said.ends_with("deletion is cancelled\n"), "{said}");
+        cluster.succeed("get cm a b");
+    }
+    let (said, is_good) = delete_interactively(&cluster, "y\n");
+    assert!(is_good, "{said}");
+    assert_eq!(cluster.run("get cm a").0, 1);
 }
 
 const ONE: &str = "

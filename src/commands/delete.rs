@@ -11,7 +11,7 @@ use crate::duration;
 use crate::exit::Failure;
 use crate::manifests::FileArgs;
 use crate::ui::report::Report;
-use crate::ui::{stderr, stdout};
+use crate::ui::{confirm, stderr, stdout};
 use clap::ValueEnum;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -77,6 +77,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "0", hide_default_value = true, value_parser = duration::parse)]
     timeout: Duration,
 
+    /// Say what would be deleted, and ask first
+    #[arg(short, long)]
+    interactive: bool,
+
     /// Succeed when an object is not there
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true", action = clap::ArgAction::Set)]
     ignore_not_found: bool,
@@ -117,6 +121,7 @@ struct Options<'a> {
     scope: Scope,
     deletion: Deletion,
     is_forced: bool,
+    asks: bool,
     dry_run: DryRun,
     waits: bool,
     timeout: Option<Duration>,
@@ -175,6 +180,7 @@ impl Args {
                 dry_run: self.pretence.dry_run == DryRun::Server,
             },
             is_forced: self.force,
+            asks: self.interactive && self.pretence.dry_run == DryRun::None,
             dry_run: self.pretence.dry_run,
             waits: self.wait && !self.force && self.pretence.dry_run == DryRun::None,
             timeout: Some(self.timeout).filter(|timeout| !timeout.is_zero()),
@@ -200,6 +206,11 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
         let named = Named::resolve(target, options.words, &options.scope, true).await?;
         (named.objects(target, &options.scope).await?, Vec::new())
     };
+    if options.asks && !objects.is_empty() && !is_wanted(&objects)? {
+        // For kubectl that is no failure.
+        stderr::line("deletion is cancelled");
+        return Ok(());
+    }
     // What is refused of one does not keep the others.
     let mut refused = Vec::new();
     let mut ending = Vec::new();
@@ -239,6 +250,18 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
         stderr::line("No resources found");
     }
     Ok(())
+}
+
+/// Asks whether these shall be deleted.
+fn is_wanted(objects: &[ObjectRef]) -> Result<bool, Failure> {
+    let count = objects.len();
+    stderr::line(&format!(
+        "You are about to delete the following {count} resource(s):"
+    ));
+    for object in objects {
+        stderr::line(&object.to_string());
+    }
+    confirm::ask("Do you want to continue?")
 }
 
 /// The objects that files describe. Of kinds that the server does not serve there is none to delete.
