@@ -111,19 +111,24 @@ pub(super) fn further_in(
 
 /// Whether a value ends with a block scalar, which takes in all lines below it that are further in.
 pub(super) fn ends_in_block_scalar(text: &str, part: &Part) -> bool {
-    match &part.shape {
-        Shape::Scalar => text[part.content..].starts_with(['|', '>']),
-        Shape::Sequence { flow: false, items } => items
-            .last()
-            .is_some_and(|last| ends_in_block_scalar(text, &last.part)),
+    last_block_scalar(text, part).is_some()
+}
+
+/// Where the block scalar begins that a value ends with.
+pub(super) fn last_block_scalar(text: &str, part: &Part) -> Option<usize> {
+    let last = match &part.shape {
+        Shape::Scalar => {
+            let is_block = text[part.content..].starts_with(['|', '>']);
+            return is_block.then_some(part.content);
+        }
+        Shape::Sequence { flow: false, items } => items.last().map(|last| &last.part),
         Shape::Mapping {
             flow: false,
             fields,
-        } => fields
-            .last()
-            .is_some_and(|last| ends_in_block_scalar(text, &last.part)),
-        _ => false,
-    }
+        } => fields.last().map(|last| &last.part),
+        _ => None,
+    };
+    last_block_scalar(text, last?)
 }
 
 fn has_own_line(text: &str, comment: usize) -> bool {

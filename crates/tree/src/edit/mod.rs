@@ -117,15 +117,29 @@ impl Document {
         }
         // Every line gets an end, and the last loses it again, unless it is part of a block there.
         let line_break = Habits::of(&self.text, &self.outline).line_break;
-        let whole = format!("{}{line_break}", self.text);
-        let outline = Outline::of(&whole)?;
-        let text = change(&whole, &outline, &self.tree, (new, fields), stay)?;
-        let as_before = text
-            .as_deref()
-            .and_then(|text| text.strip_suffix(line_break));
-        let as_before = as_before.map(str::to_owned);
-        self.replace_text(as_before, new)
-            .or_else(|_| self.replace_text(text, new))
+        let changed = |text: &str| {
+            let whole = format!("{text}{line_break}");
+            let outline = Outline::of(&whole)?;
+            change(&whole, &outline, &self.tree, (new, fields), stay)
+        };
+        let text = changed(&self.text)?;
+        // A block scalar at the end that has no line break gets none when something follows.
+        let root = self.outline.root.as_ref();
+        let header = root.and_then(|root| comments::last_block_scalar(&self.text, root));
+        let stripped = header.map(|at| changed(&with_stripping(&self.text, at)));
+        let stripped = stripped.transpose()?.flatten();
+        let without_end = |text: &Option<String>| {
+            let text = text.as_deref()?.strip_suffix(line_break)?;
+            Some(text.to_owned())
+        };
+        let mut result = Ok(());
+        for text in [without_end(&text), text, without_end(&stripped)] {
+            result = self.replace_text(text, new);
+            if result.is_ok() {
+                break;
+            }
+        }
+        result
     }
 
     /// Gives a field of the root another name, in its place.
@@ -200,6 +214,16 @@ impl Document {
             error.hint("make the change by hand")
         }
     }
+}
+
+/// The text with the block scalar at an offset stripped of the line breaks at its end.
+fn with_stripping(text: &str, at: usize) -> String {
+    let (before, header) = text.split_at(at + 1);
+    let signs = header
+        .find(|c: char| !c.is_ascii_digit() && c != '+' && c != '-')
+        .unwrap_or(header.len());
+    let (signs, rest) = header.split_at(signs);
+    format!("{before}{}-{rest}", signs.replace(['+', '-'], ""))
 }
 
 /// Where the first field of `old` stands that `new` has not as it is.

@@ -434,6 +434,22 @@ fn comments_on_their_own_lines_stay_where_a_field_goes() {
 }
 
 #[test]
+fn a_block_scalar_at_the_end_without_a_line_break_gets_none() {
+    for (text, target, expected) in [
+        ("a: 1\nb: |\n  x", "{a: 2, b: x}", "a: 2\nb: |\n  x"),
+        ("a: 1\nb: |\n  x", "{b: x}", "b: |\n  x"),
+        ("b: |\n  x", "{b: x, c: 1}", "b: |-\n  x\nc: 1"),
+        (
+            "b:\r\n- c: >2+ # C\r\n    x",
+            "{b: [{c: x}], d: 1}",
+            "b:\r\n- c: >2- # C\r\n    x\r\nd: 1",
+        ),
+    ] {
+        check(text, target, expected);
+    }
+}
+
+#[test]
 fn comments_stay_where_what_they_are_about_goes_elsewhere() {
     let text =
         "b: 1\na: [ # A\n  # one\n  x, # X\n  {k: '#z', # in it\n   l: 1},\n] # a\n# c\nc: 1\n";
