@@ -129,7 +129,7 @@ fn image(word: &str, position: Position) -> Result<Image> {
     let (name, new) = parsed.ok_or_else(|| {
         Diagnostic::error(
             "bad-override",
-            format!("`{word}` says nothing new of an image"),
+            format!("`{word}` does not say what an image becomes"),
         )
         .at(position)
         .expecting("`NAME=NEW`, `NAME=NEW:TAG`, `NAME=NEW@DIGEST`, `NAME:TAG` or `NAME@DIGEST`")
@@ -259,6 +259,9 @@ mod tests {
             (&["nginx"][..], &[][..]),
             (&[""], &[]),
             (&["nginx="], &[]),
+            (&["nginx=a=b"], &[]),
+            (&["nginx=a:"], &[]),
+            (&["nginx=a b"], &[]),
             (&[], &["web"]),
             (&[], &["web=many"]),
             (&[], &["web=-1"]),

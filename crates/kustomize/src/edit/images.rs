@@ -104,7 +104,7 @@ const FORMS: &str = "<image>=<newimage>:<newtag>, <image>=<newimage>@<digest>, \
 
 /// The image that an argument names, and what is wanted of it.
 fn parse(argument: &str) -> Result<(String, Wanted)> {
-    let asked = ImageReference::of_argument(argument).filter(|_| is_whole(argument));
+    let asked = ImageReference::of_argument(argument);
     let (name, new) = asked.ok_or_else(|| {
         bad_argument(format!("invalid format of image: `{argument}`")).expecting(FORMS)
     })?;
@@ -114,18 +114,6 @@ fn parse(argument: &str) -> Result<(String, Wanted)> {
         digest: new.digest.to_owned(),
     };
     Ok((name.to_owned(), wanted))
-}
-
-/// Whether an argument has something behind every sign that announces it. kustomize takes most that
-/// have not, and then silently takes parts of the image away.
-fn is_whole(argument: &str) -> bool {
-    let (name, new) = argument.split_once('=').unwrap_or(("_", argument));
-    let reference = ImageReference::parse(new);
-    let is_tagged = !(reference.tag.is_empty() && reference.digest.is_empty());
-    let cut_off = new.ends_with([':', '@']) || new.contains(":@");
-    // `a=:1` keeps the name.
-    let is_named = !reference.name.is_empty() || is_tagged && argument.contains('=');
-    (!name.is_empty() || is_tagged) && is_named && !cut_off && !new.contains('=')
 }
 
 #[cfg(test)]
@@ -164,6 +152,7 @@ mod tests {
             "a=b:@sha256:c",
             "a@",
             "a=b=c",
+            "a=b c",
             ":1",
         ] {
             assert_eq!(parse(argument).unwrap_err().code, "bad-argument");

@@ -32,14 +32,14 @@ impl<'a> ImageReference<'a> {
 
     /// The image that an argument in one of the forms of `edit set image` is about, and what it shall
     /// be: `NAME=NEW`, where the parts that NEW does not have are empty, or `NAME:TAG` and the like, where
-    /// the name of what it shall be is. `None` when it asks for nothing.
+    /// the name of what it shall be is. `None` when it asks for nothing, or breaks off.
     pub(crate) fn of_argument(argument: &'a str) -> Option<(&'a str, Self)> {
         let (name, new) = match argument.split_once('=') {
             Some((name, new)) => (Some(name).filter(|name| !name.is_empty()), new),
             None => (None, argument),
         };
         let new = Self::parse(new);
-        if new.name == argument {
+        if new.name == argument || !is_whole(argument) {
             return None;
         }
         Some(match name {
@@ -47,6 +47,19 @@ impl<'a> ImageReference<'a> {
             None => (new.name, Self { name: "", ..new }),
         })
     }
+}
+
+/// Whether an argument has something behind every sign that announces it. kustomize takes most that
+/// have not, and then silently takes parts of the image away.
+fn is_whole(argument: &str) -> bool {
+    let (name, new) = argument.split_once('=').unwrap_or(("_", argument));
+    let reference = ImageReference::parse(new);
+    let is_tagged = !(reference.tag.is_empty() && reference.digest.is_empty());
+    let cut_off = new.ends_with([':', '@']) || new.contains(":@");
+    // `a=:1` keeps the name.
+    let is_named = !reference.name.is_empty() || is_tagged && argument.contains('=');
+    let has_stray = new.contains('=') || argument.contains(char::is_whitespace);
+    (!name.is_empty() || is_tagged) && is_named && !cut_off && !has_stray
 }
 
 /// What an entry's name has to match for the entry to be for the image `text`: the text itself,
