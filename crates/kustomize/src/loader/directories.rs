@@ -153,7 +153,7 @@ pub(super) fn leads_out(path: &Path, top: &Path) -> bool {
                     let Ok(below) = target.strip_prefix(top) else {
                         return true;
                     };
-                    real = top.to_owned();
+                    top.clone_into(&mut real);
                     push(&mut left, below);
                 } else {
                     push(&mut left, &target);
