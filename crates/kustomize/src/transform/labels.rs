@@ -45,7 +45,7 @@ pub(crate) fn set_labels(
         AddLater::note(resource, due)
     });
     resources.edit_all(|resource| {
-        if if_there.iter().any(|spec| spec.selects(resource.gvk())) && resource.has_history() {
+        if if_there.iter().any(|spec| spec.selects(resource.gvk())) && has_annotations(resource) {
             annotations_mut(resource.value_mut());
         }
         let (number, gvk) = (resource.kind_number(), resource.gvk());
@@ -71,10 +71,16 @@ pub(crate) fn set_labels(
     })
 }
 
-/// Whether it is for annotations that must be there. In kustomize they are where the build remembers something of
-/// the object: it does so in annotations.
+/// Whether it is for annotations that must be there.
 fn is_if_there(spec: &FieldSpec) -> bool {
     !spec.create && spec.path.text() == "metadata/annotations"
+}
+
+/// Whether an object has annotations in kustomize: there what the build remembers of it is in some, and `null` is as
+/// good as none of them.
+fn has_annotations(resource: &Resource) -> bool {
+    let annotations = resource.value().get_path(&["metadata", "annotations"]);
+    resource.has_history() || annotations.is_some_and(Value::is_null)
 }
 
 /// Labels by their places, each with a field that it was added to.
