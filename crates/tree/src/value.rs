@@ -118,6 +118,9 @@ pub struct Extra {
     pub key_comments: Comments,
     /// A tag outside YAML's own, such as `!Ref`.
     pub tag: Option<Text>,
+    /// For a document: whether its last scalar is a block that keeps empty lines at its end (`|+`), and comments
+    /// stand behind it. Known without reading comments.
+    pub ends_kept_before_comment: bool,
 }
 
 /// A node of the tree. Equality compares meaning: kinds, texts, order; not positions, styles,

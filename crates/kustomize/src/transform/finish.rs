@@ -8,7 +8,7 @@
 use crate::origin::{ORIGIN, TRANSFORMATIONS};
 use crate::resource::{CopiedAnnotations, make_string, metadata_mut};
 use crate::resource_set::ResourceSet;
-use trimtab_tree::{Diagnostic, Result, ScalarKind, Style, Value};
+use trimtab_tree::{Diagnostic, Node, Result, ScalarKind, Style, Value};
 
 /// Annotations that belong to kustomize and its libraries, and never come out of a build.
 const INTERNAL: [&str; 19] = [
@@ -49,6 +49,10 @@ pub(crate) struct Keep {
 /// When the metadata of a list without items is something else than a mapping; other kinds have a name there.
 pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
     resources.edit_all(|resource| {
+        let extra = resource.value().extra.as_deref();
+        if extra.is_some_and(|extra| extra.ends_kept_before_comment) {
+            add_line(resource.value_mut());
+        }
         let is_clean = resource.lacks_annotations()
             || match resource.copied_annotations() {
                 CopiedAnnotations::There(annotations) => are_clean(annotations, keep),
@@ -71,6 +75,39 @@ fn is_clean(object: &Value, keep: Keep) -> bool {
         Some(None) => true,
         Some(Some(annotations)) => are_clean(annotations, keep),
     }
+}
+
+/// Adds an empty line to the last scalar of an object, if it is a block with such lines at its end. kustomize prints an
+/// object with its comments and reads it again, and the empty line in front of comments at the end becomes the scalar's.
+fn add_line(object: &mut Value) {
+    let mut last = object;
+    loop {
+        last = match &mut last.node {
+            Node::Mapping(fields) => {
+                let Some(value) = fields.value_at_mut(fields.len().wrapping_sub(1)) else {
+                    return;
+                };
+                value
+            }
+            Node::Sequence(items) => {
+                let Some(item) = items.last_mut() else { return };
+                item
+            }
+            Node::Scalar(scalar) => {
+                let text = scalar.text();
+                let is_block = matches!(scalar.style, Style::Literal | Style::Folded);
+                // One with blanks at the ends of lines is printed in quotes.
+                if is_block && is_kept(text) && !text.contains(" \n") {
+                    scalar.set_text(format!("{text}\n"));
+                }
+                return;
+            }
+        };
+    }
+}
+
+fn is_kept(text: &str) -> bool {
+    text.ends_with("\n\n") || text == "\n"
 }
 
 /// kustomize looks for its annotations in everything, and fails where they have no place.

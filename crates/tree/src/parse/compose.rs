@@ -30,6 +30,8 @@ pub(super) struct Composer<'a> {
     pub(super) left: usize,
     /// Whether a scalar was met that deserves a second look.
     pub(super) is_doubtful: bool,
+    /// Whether the last value is a block scalar with empty lines at its end.
+    ends_kept: bool,
 }
 
 /// A collection whose end has not been read yet.
@@ -84,6 +86,7 @@ impl<'a> Composer<'a> {
             bare_tag_is_text: options.bare_tag_is_text,
             left: MAX_NODES,
             is_doubtful: false,
+            ends_kept: false,
         }
     }
 
@@ -106,6 +109,9 @@ impl<'a> Composer<'a> {
             let of_document: Vec<_> = comments.drain(..count).collect();
             comments::attach(&mut root, &of_document, scanner.text, scanner.base);
         }
+        if self.ends_kept && ends_in_comment(&scanner.text[..end]) {
+            root.extra.get_or_insert_default().ends_kept_before_comment = true;
+        }
         Ok(Some(root))
     }
 
@@ -114,6 +120,16 @@ impl<'a> Composer<'a> {
         let position = self.grammar.scanner.position(event.start);
         let properties = event.properties.map(|properties| *properties);
         let properties = properties.unwrap_or_default();
+        match &event.kind {
+            EventKind::Scalar(text, style) => {
+                let is_block = matches!(style, Style::Literal | Style::Folded);
+                self.ends_kept = is_block && (text.ends_with("\n\n") || text == "\n");
+            }
+            EventKind::Alias(_) | EventKind::SequenceStart(_) | EventKind::MappingStart(_) => {
+                self.ends_kept = false;
+            }
+            _ => {}
+        }
         match event.kind {
             EventKind::Scalar(text, style) => self.scalar(text, style, properties, event.start),
             EventKind::Alias(name) => {
@@ -311,6 +327,14 @@ impl<'a> Composer<'a> {
         fields.pending = Pending::Key(key, position);
         Ok(())
     }
+}
+
+/// Whether a text ends in lines of comments that are not indented, and empty lines.
+fn ends_in_comment(text: &str) -> bool {
+    let mut lines = text.lines().rev();
+    lines
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(|line| line.starts_with('#'))
 }
 
 fn extra(tag: Option<Text>) -> Option<Box<Extra>> {
