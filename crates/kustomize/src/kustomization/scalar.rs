@@ -40,7 +40,7 @@ pub(super) fn integer(text: &str) -> Option<i64> {
 }
 
 /// The text that sigs.k8s.io/yaml makes of a number or boolean where a string is wanted.
-pub(super) fn as_text(text: &str, kind: ScalarKind) -> Cow<'_, str> {
+pub(crate) fn as_text(text: &str, kind: ScalarKind) -> Cow<'_, str> {
     match kind {
         ScalarKind::Bool => Cow::Borrowed(match boolean(text) {
             Some(true) => "true",

@@ -4,11 +4,12 @@ use super::patch_text::PatchText;
 use super::patcher::Patcher;
 use crate::Resource;
 
+use crate::kustomization::scalar;
 use crate::nearest::nearest_field;
 use crate::provenance::Removal;
 use crate::resource::annotations_mut;
 use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
-use trimtab_tree::{Position, Result, Value};
+use trimtab_tree::{Node, Position, Result, Scalar, ScalarKind, Value};
 
 /// A patch and where it stands.
 #[derive(Clone, Debug)]
@@ -30,6 +31,7 @@ impl PositionedJsonPatch {
             .find(|document| !document.is_null_or_empty())
             .unwrap_or_else(Value::null);
         if !is_json {
+            make_keys_texts(&mut operations);
             read_as_yaml_1_1(&mut operations);
         }
         Ok(Self {
@@ -100,5 +102,28 @@ impl PositionedJsonPatch {
             metadata.remove("annotations");
         }
         result
+    }
+}
+
+/// Makes keys that are no strings those that JSON has for them.
+fn make_keys_texts(value: &mut Value) {
+    let is_no_text = |key: &Scalar| !matches!(key.kind, ScalarKind::String | ScalarKind::Null);
+    match &mut value.node {
+        Node::Scalar(_) => {}
+        Node::Sequence(items) => items.iter_mut().for_each(make_keys_texts),
+        Node::Mapping(fields) => {
+            fields.values_mut().for_each(make_keys_texts);
+            if fields.entries().iter().all(|entry| !is_no_text(&entry.key)) {
+                return;
+            }
+            for mut entry in std::mem::take(fields).into_entries() {
+                if is_no_text(&entry.key) {
+                    entry.key = Scalar::string(scalar::as_text(entry.key.text(), entry.key.kind));
+                }
+                if !fields.contains_key(entry.key.text()) {
+                    fields.push(entry);
+                }
+            }
+        }
     }
 }
