@@ -267,6 +267,12 @@ impl Target {
             Selector::new(selector).map_err(|error| error.at(selector.position))
         };
         let path = |path: &At<Text>| Path::new(path, target.position);
+        if let Some(empty) = target.field_paths.iter().find(|path| path.is_empty()) {
+            let message = "an empty path leads to no field";
+            return Err(Diagnostic::error("missing-replacement-field", message)
+                .at(empty.position.or(target.position))
+                .expecting("the path of a field, such as `metadata.name`"));
+        }
         let paths = if target.field_paths.is_empty() {
             vec![path(&At::default())?]
         } else {
