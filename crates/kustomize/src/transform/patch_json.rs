@@ -9,7 +9,7 @@ use crate::nearest::nearest_field;
 use crate::provenance::Removal;
 use crate::resource::annotations_mut;
 use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
-use trimtab_tree::{Node, Position, Result, Scalar, ScalarKind, Value};
+use trimtab_tree::{Node, Position, Result, Scalar, ScalarKind, Style, Value};
 
 /// A patch and where it stands.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ impl PositionedJsonPatch {
             .find(|document| !document.is_null_or_empty())
             .unwrap_or_else(Value::null);
         if !is_json {
-            make_keys_texts(&mut operations);
+            make_json(&mut operations);
             read_as_yaml_1_1(&mut operations);
         }
         Ok(Self {
@@ -105,14 +105,18 @@ impl PositionedJsonPatch {
     }
 }
 
-/// Makes keys that are no strings those that JSON has for them.
-fn make_keys_texts(value: &mut Value) {
+/// Makes of a value what is left of it in JSON: keys are strings, and nothing is folded.
+fn make_json(value: &mut Value) {
     let is_no_text = |key: &Scalar| !matches!(key.kind, ScalarKind::String | ScalarKind::Null);
     match &mut value.node {
-        Node::Scalar(_) => {}
-        Node::Sequence(items) => items.iter_mut().for_each(make_keys_texts),
+        Node::Scalar(scalar) => {
+            if scalar.style == Style::Folded {
+                scalar.style = Style::DoubleQuoted;
+            }
+        }
+        Node::Sequence(items) => items.iter_mut().for_each(make_json),
         Node::Mapping(fields) => {
-            fields.values_mut().for_each(make_keys_texts);
+            fields.values_mut().for_each(make_json);
             if fields.entries().iter().all(|entry| !is_no_text(&entry.key)) {
                 return;
             }
