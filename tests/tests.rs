@@ -63,6 +63,8 @@ mod readme;
 mod rehearse_cases;
 mod rehearse_current;
 #[cfg(unix)]
+mod release_guards;
+#[cfg(unix)]
 mod releasing;
 #[cfg(unix)]
 mod remote;
