@@ -148,3 +148,45 @@ fn a_selector_that_selects_nothing_is_no_failure_of_a_rollout() {
         assert_eq!(stderr, "No resources found in default namespace.\n");
     }
 }
+
+#[test]
+fn a_release_goes_as_a_whole() {
+    let cluster = Cluster::start();
+    let configured = "
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings}
+data: {a: b}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec: {containers: [{name: web, image: web, envFrom: [{configMapRef: {name: settings}}]}]}
+";
+    cluster.sandbox.write("web.yaml", configured);
+    cluster.succeed("apply -f WEB --release shop --yes");
+    let (status, stdout, stderr) = cluster.run("prune shop --all --yes");
+    assert_eq!(status, 0, "{stderr}");
+    assert_eq!(
+        stdout,
+        "deployment.apps/web pruned\nconfigmap/settings pruned\n"
+    );
+    assert!(
+        stderr.contains("The record of release shop stays, with 1 object of it."),
+        "{stderr}"
+    );
+    let all = "prune shop --all --yes --prune-volume-claims";
+    let expected = "persistentvolumeclaim/data pruned\nrelease shop deleted\n";
+    assert_eq!(cluster.succeed(all), expected);
+    assert_eq!(cluster.run("releases shop").0, 1);
+    assert_eq!(cluster.succeed("get secrets -o name"), "");
+}

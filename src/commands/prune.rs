@@ -7,20 +7,22 @@ use crate::commands::apply::{Guard, no_release, take_away};
 use crate::complete;
 use crate::exit::{Failure, Status};
 use crate::provenance;
-use crate::ui::apply_report::ApplyReport;
+use crate::ui::apply_report::{ApplyReport, count};
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
-use trimtab_deploy::{Plan, Pruning, ReleaseName, Releases, Target, leftovers};
+use trimtab_deploy::{Leftover, Plan, Pruning, ReleaseName, Releases, Target, leftovers};
 
-/// Delete what a release no longer describes
+/// Delete what a release no longer describes, or all of it
 ///
 /// What an apply without --prune left, or what stayed because a revision that could be gone back to used
-/// it then. It is shown first.
+/// it then. With --all everything that the release has in the cluster, in the reverse order of an apply, and
+/// its record. It is shown first.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   trimtab prune overlays-production
   trimtab prune -k overlays/production --dry-run=server
-  trimtab prune overlays-production --yes --prune-volume-claims")]
+  trimtab prune overlays-production --yes --prune-volume-claims
+  trimtab prune overlays-staging --all --dry-run=server")]
 #[command(mut_arg("dry_run", |flag| flag.help("Only show what would be deleted: `client` or `server`")))]
 pub(crate) struct Args {
     /// The release, see `trimtab releases`
@@ -30,6 +32,10 @@ pub(crate) struct Args {
     /// The release that is called after this directory, as `apply -k` calls it
     #[arg(short, long, value_name = "DIR", conflicts_with = "name")]
     kustomize: Option<String>,
+
+    /// All that the release has, and the release itself
+    #[arg(long)]
+    all: bool,
 
     /// Do not ask
     #[arg(short, long)]
@@ -64,13 +70,20 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
 
 async fn prune(args: &Args, name: &ReleaseName, target: &Target) -> Result<(), Failed> {
     let releases = Releases::of(target).await?;
-    let Some(last) = releases.list(Some(name)).await?.pop() else {
+    let revisions = releases.list(Some(name)).await?;
+    let Some(last) = revisions.last() else {
         return Err(no_release(name, Some(releases.namespace())).into());
     };
-    let members = releases.content(&last).await?.leftovers;
+    let content = releases.content(last).await?;
+    let members = if args.all {
+        content.members(target.namespace())
+    } else {
+        content.leftovers
+    };
     let pruning = Pruning {
         namespaces: args.prune_namespaces,
         volume_claims: args.prune_volume_claims,
+        used: args.all,
     };
     let plan = Plan {
         leftovers: leftovers(target, &members, pruning).await?,
@@ -87,6 +100,21 @@ async fn prune(args: &Args, name: &ReleaseName, target: &Target) -> Result<(), F
         stderr::line("Nothing was changed.");
         return Err(Failure::Said(Status::Failed).into());
     }
+    let is_kept = |it: &&Leftover| it.kept.is_some();
+    let kept = plan.leftovers.iter().filter(is_kept).count();
     let remaining = take_away(target, &plan, members, ApplyReport::Text, true).await?;
-    Ok(releases.keep_leftovers(&last, &remaining).await?)
+    if !args.all {
+        return Ok(releases.keep_leftovers(last, &remaining).await?);
+    }
+    if kept > 0 {
+        let what = count(kept);
+        stderr::line(&format!(
+            "The record of release {name} stays, with {what} of it."
+        ));
+        return Ok(());
+    }
+    for revision in &revisions {
+        releases.forget(revision).await?;
+    }
+    Ok(stdout::line(&format!("release {name} deleted"))?)
 }

@@ -164,6 +164,7 @@ impl PlanFlags {
             prune: self.prune.then_some(Pruning {
                 namespaces: self.prune_namespaces,
                 volume_claims: self.prune_volume_claims,
+                used: false,
             }),
             ..options
         }))

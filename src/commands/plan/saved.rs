@@ -287,6 +287,7 @@ fn read_release(value: &Value) -> Option<ReleaseOptions> {
         Pruning {
             namespaces: is_set("namespaces"),
             volume_claims: is_set("volumeClaims"),
+            used: false,
         }
     });
     Some(ReleaseOptions {
@@ -330,6 +331,7 @@ mod tests {
                 prune: Some(Pruning {
                     namespaces: false,
                     volume_claims: true,
+                    used: false,
                 }),
                 spared: Vec::new(),
             }),

@@ -19,6 +19,8 @@ pub struct Pruning {
     pub namespaces: bool,
     /// Claims of volumes, with what is stored there.
     pub volume_claims: bool,
+    /// Configuration that something uses: that goes, too.
+    pub used: bool,
 }
 
 /// An object that is left over.
@@ -93,7 +95,8 @@ pub async fn leftovers(
             continue;
         }
         let mut kept = reason_to_keep(&live, pruning);
-        if kept.is_none() && matches!(&*member.kind, "ConfigMap" | "Secret") {
+        let is_configuration = matches!(&*member.kind, "ConfigMap" | "Secret");
+        if kept.is_none() && is_configuration && !pruning.used {
             let user = uses.user_of(target, &reference).await?;
             kept = user.map(Kept::UsedBy);
         }
@@ -167,6 +170,7 @@ mod tests {
         let all = Pruning {
             namespaces: true,
             volume_claims: true,
+            used: false,
         };
         assert_eq!(kept("Namespace", "", nothing), Some(Kept::Namespace));
         assert_eq!(
