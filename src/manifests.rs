@@ -5,6 +5,8 @@ use crate::building;
 use crate::commands::build::output;
 use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
+use serde::de::IgnoredAny;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use trimtab_kustomize::{BuildOptions, RemoteOptions};
@@ -227,12 +229,16 @@ impl Reader {
         let text: Arc<str> = text.into();
         let id = self.sources.add(name, Arc::clone(&text));
         let base = id.map_or(0, |id| self.sources.base(id));
-        let options = ParseOptions {
-            base,
-            ..ParseOptions::default()
-        };
-        parse_documents(&text, options)
-            .and_then(|documents| documents.into_iter().try_for_each(|d| self.take(d)))
+        json_objects(&text)
+            .into_iter()
+            .try_for_each(|part| {
+                let options = ParseOptions {
+                    base: base + u32::try_from(part.start).unwrap_or(u32::MAX),
+                    ..ParseOptions::default()
+                };
+                let documents = parse_documents(&text[part], options)?;
+                documents.into_iter().try_for_each(|d| self.take(d))
+            })
             .map_err(|finding| Failure::Finding {
                 finding: finding.in_file(name),
                 sources: std::mem::take(&mut self.sources),
@@ -248,9 +254,25 @@ impl Reader {
         let text = |path: &[&str]| document.get_path(path).and_then(Value::text_if_not_null);
         let kind = text(&["kind"]).unwrap_or_default();
         if kind.ends_with("List") && document.get("items").is_some() {
+            let of_items = kind.strip_suffix("List").map(Value::string);
+            let of_items = [
+                ("apiVersion", document.get("apiVersion").cloned()),
+                ("kind", of_items),
+            ];
+            let is_typed = kind != "List";
             let items = document.get_mut("items").and_then(Value::as_sequence_mut);
             let items = items.map(std::mem::take).unwrap_or_default();
-            return items.into_iter().try_for_each(|item| self.take(item));
+            return items.into_iter().try_for_each(|mut item| {
+                // A server leaves out of each item what the list says of all.
+                if let Some(fields) = item.as_mapping_mut().filter(|_| is_typed) {
+                    for (key, value) in &of_items {
+                        if let Some(value) = value.as_ref().filter(|_| !fields.contains_key(key)) {
+                            fields.insert(key, value.clone());
+                        }
+                    }
+                }
+                self.take(item)
+            });
         }
         for path in [&["apiVersion"][..], &["kind"], &["metadata", "name"]] {
             if text(path).is_none_or(str::is_empty) {
@@ -266,6 +288,24 @@ impl Reader {
         self.objects.push(document);
         Ok(())
     }
+}
+
+/// Where the objects stand in a text that is JSON, one object behind the other, as `jq` prints them; of any other
+/// text all of it.
+fn json_objects(text: &str) -> Vec<Range<usize>> {
+    let mut objects = Vec::new();
+    if text.trim_start().starts_with('{') {
+        let mut stream = serde_json::Deserializer::from_str(text).into_iter::<IgnoredAny>();
+        loop {
+            let start = stream.byte_offset();
+            match stream.next() {
+                Some(Ok(_)) => objects.push(start..stream.byte_offset()),
+                None if objects.len() > 1 => return objects,
+                _ => break,
+            }
+        }
+    }
+    std::iter::once(0..text.len()).collect()
 }
 
 #[cfg(test)]
@@ -299,6 +339,22 @@ kind: C
 metadata: {name: c}
 ";
         assert_eq!(names(text).expect("objects"), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn json_may_stand_behind_json_and_items_be_of_their_lists_kind() {
+        let of_jq = "{\"apiVersion\": \"v1\", \"kind\": \"A\", \"metadata\": {\"name\": \"a\"}}\n\
+                     {\"apiVersion\": \"v1\", \"kind\": \"B\", \"metadata\": {\"name\": \"b\"}}\n";
+        assert_eq!(names(of_jq).expect("objects"), ["a", "b"]);
+        let broken = format!("{of_jq}{{\"kind\": ");
+        assert!(names(&broken).is_err());
+        let list = "{apiVersion: v1, kind: ConfigMapList, items: [{metadata: {name: a}}]}";
+        let mut reader = Reader::default();
+        reader.read("test", list.to_owned()).expect("an object");
+        let kind = reader.objects[0].get("kind").and_then(Value::text);
+        assert_eq!(kind, Some("ConfigMap"));
+        let list = list.replace("ConfigMapList", "List");
+        assert!(names(&list).is_err());
     }
 
     #[cfg(unix)]
