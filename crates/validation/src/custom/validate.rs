@@ -3,7 +3,7 @@
 use super::correlate::Before;
 use super::formats;
 use super::node::{Bound, Kind, Limits, List, Node, Range};
-use crate::equality::same;
+use crate::equality::same_strictly;
 use crate::validate::errors::{Errors, Path, show};
 use rustc_hash::FxHashSet;
 use trimtab_tree::{Mapping, Node as Tree, Scalar, ScalarKind, Text, Value};
@@ -314,7 +314,7 @@ fn check_number(value: &Value, number: f64, limits: &Limits, path: &Path<'_>, er
 
 fn check_allowed(value: &Value, limits: &Limits, path: &Path<'_>, errors: &mut Errors) {
     let is_allowed = |allowed: &Value| {
-        same(allowed, value)
+        same_strictly(allowed, value)
             || allowed.as_str().is_some() && is_text(value) && allowed.text() == value.text()
     };
     if limits.allowed.is_empty() || limits.allowed.iter().any(is_allowed) {
