@@ -168,12 +168,15 @@ fn as_stored<'s>(
     schema: &'s Schema,
     ty: Type<'s>,
 ) -> (Value, Type<'s>) {
-    let stored = "autoscaling/v2";
-    let is_other = object.is("autoscaling", "HorizontalPodAutoscaler");
-    let Some(stored_type) = schema
-        .type_of(stored, object.kind)
-        .filter(|_| is_other && object.api_version != stored)
-    else {
+    let stored = match (object.group, object.kind) {
+        ("autoscaling", "HorizontalPodAutoscaler") => "autoscaling/v2",
+        ("resource.k8s.io", "ResourceClaim" | "ResourceClaimTemplate" | "ResourceSlice") => {
+            "resource.k8s.io/v1"
+        }
+        _ => return (sent, ty),
+    };
+    let is_other = object.api_version != stored;
+    let Some(stored_type) = schema.type_of(stored, object.kind).filter(|_| is_other) else {
         return (sent, ty);
     };
     trimtab_validation::convert(&mut sent, stored);

@@ -1,8 +1,10 @@
 //! From one version of an API to another.
 //!
 //! Of the kinds that are served in several versions, most differ in the version alone; here are those
-//! whose fields differ, after the conversions of Kubernetes: events, which are of two groups, and
-//! horizontal pod autoscalers.
+//! whose fields differ, after the conversions of Kubernetes: events, which are of two groups,
+//! horizontal pod autoscalers, and what is asked for and offered of devices.
+
+mod devices;
 
 use crate::fields::{items, remove, set, text};
 use trimtab_tree::{Mapping, Value};
@@ -40,6 +42,8 @@ pub fn convert(object: &mut Value, api_version: &str) {
         (Some("Event"), "v1") if from == EVENTS => rename(object, |(core, own)| (own, core)),
         (Some("HorizontalPodAutoscaler"), AUTOSCALING_V2) => autoscaler_to_v2(object),
         (Some("HorizontalPodAutoscaler"), AUTOSCALING_V1) => autoscaler_to_v1(object),
+        (_, devices::FIRST_BETA) => devices::to_first_beta(object),
+        _ if from == devices::FIRST_BETA => devices::from_first_beta(object),
         _ => {}
     }
     set(object, "apiVersion", Value::string(api_version));
@@ -312,6 +316,48 @@ mod tests {
             r#"{"apiVersion": "events.k8s.io/v1", "kind": "Event", "regarding": {"kind": "Pod"}, "note": "m",
                 "reason": "r", "deprecatedSource": {}, "deprecatedCount": 2, "reportingController": "c"}"#,
         );
+    }
+
+    #[test]
+    fn devices_stand_elsewhere_in_the_first_beta() {
+        for (kind, beta, now) in [
+            (
+                "ResourceClaim",
+                r#"{"devices": {"requests": [{"name": "a", "deviceClassName": "x", "count": 2},
+                    {"name": "b", "firstAvailable": [{"name": "c", "deviceClassName": "y"}]}]}}"#,
+                r#"{"devices": {"requests": [{"name": "a", "exactly": {"deviceClassName": "x", "count": 2}},
+                    {"name": "b", "firstAvailable": [{"name": "c", "deviceClassName": "y"}]}]}}"#,
+            ),
+            (
+                "ResourceClaimTemplate",
+                r#"{"spec": {"devices": {"requests": [{"name": "a", "deviceClassName": "x"}]}}}"#,
+                r#"{"spec": {"devices": {"requests": [{"name": "a", "exactly": {"deviceClassName": "x"}}]}}}"#,
+            ),
+            (
+                "ResourceSlice",
+                r#"{"driver": "d", "devices": [{"name": "a", "basic": {"capacity": {"m": {"value": "1"}}}}]}"#,
+                r#"{"driver": "d", "devices": [{"name": "a", "capacity": {"m": {"value": "1"}}}]}"#,
+            ),
+        ] {
+            let whole = |version: &str, spec: &str| {
+                format!(
+                    r#"{{"apiVersion": "resource.k8s.io/{version}", "kind": "{kind}", "spec": {spec}}}"#
+                )
+            };
+            assert_converts(&whole("v1beta1", beta), &whole("v1", now));
+            assert_converts(&whole("v1beta1", beta), &whole("v1beta2", now));
+        }
+    }
+
+    #[test]
+    fn a_request_with_alternatives_has_nothing_else() {
+        let mut claim = parse(
+            r#"{"apiVersion": "resource.k8s.io/v1beta1", "kind": "ResourceClaim", "spec": {"devices":
+                {"requests": [{"name": "a", "deviceClassName": "", "firstAvailable": [{"name": "b"}]}]}}}"#,
+        );
+        convert(&mut claim, "resource.k8s.io/v1");
+        let requests = claim.get_path(&["spec", "devices", "requests"]).unwrap();
+        assert!(requests.as_sequence().unwrap()[0].get("exactly").is_none());
     }
 
     #[test]

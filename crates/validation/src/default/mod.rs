@@ -63,7 +63,11 @@ fn default_object(fields: &mut Mapping, ty: Type<'_>, empty: EmptyLists) {
     if name.1 == "ObjectMeta" {
         return;
     }
-    let rules = RULES.get(&name).copied().unwrap_or_default();
+    // A version in the making has the rules of the one that it became, or will.
+    let rules = RULES
+        .get(&name)
+        .or_else(|| RULES.get(&(stable(name.0), name.1)));
+    let rules = rules.copied().unwrap_or_default();
     for rule in rules {
         match *rule {
             Rule::Set(field, literal) => set_default(fields, ty, field, literal),
@@ -91,6 +95,14 @@ fn default_object(fields: &mut Mapping, ty: Type<'_>, empty: EmptyLists) {
             walk(field, field_type, empty);
         }
     }
+}
+
+/// A package without what marks its version as one in the making: `v1` of `v1beta1`.
+fn stable(package: &str) -> &str {
+    let start = package.rfind(".v").map_or(0, |at| at + 2);
+    let marks = ["alpha", "beta"];
+    let end = marks.iter().find_map(|mark| package[start..].find(mark));
+    end.map_or(package, |end| &package[..start + end])
 }
 
 /// The values of a map. Quantities are rounded up to thousandths, as all lists of resources are.

@@ -410,3 +410,10 @@ pub(super) fn device_count(request: &mut Mapping) {
         set_missing(request, "count", Int(1));
     }
 }
+
+/// The same for the first beta, where a request that has alternatives has no class.
+pub(super) fn device_count_of_class(request: &mut Mapping) {
+    if !text(request, "deviceClassName").is_empty() {
+        device_count(request);
+    }
+}

@@ -18,6 +18,7 @@ const NETWORKING: &str = "io.k8s.api.networking.v1";
 const RBAC: &str = "io.k8s.api.rbac.v1";
 const REGISTRATION: &str = "io.k8s.kube-aggregator.pkg.apis.apiregistration.v1";
 const RESOURCE: &str = "io.k8s.api.resource.v1";
+const RESOURCE_V1BETA1: &str = "io.k8s.api.resource.v1beta1";
 const SCHEDULING: &str = "io.k8s.api.scheduling.v1";
 const STORAGE: &str = "io.k8s.api.storage.v1";
 
@@ -439,6 +440,11 @@ pub(super) static ROWS: &[Row] = &[
     (REGISTRATION, "ServiceReference", &[Set("port", Int(443))]),
     (RESOURCE, "ExactDeviceRequest", &[Do(others::device_count)]),
     (RESOURCE, "DeviceSubRequest", &[Do(others::device_count)]),
+    (
+        RESOURCE_V1BETA1,
+        "DeviceRequest",
+        &[Do(others::device_count_of_class)],
+    ),
     (
         RESOURCE,
         "DeviceToleration",

@@ -130,3 +130,41 @@ fn ports_of_the_hosts_network_are_the_hosts_in_pods_only() {
     assert_eq!(at(&made, &format!("{port}.containerPort")), Some("80"));
     assert_eq!(at(&made, &format!("{port}.hostPort")), None);
 }
+
+#[test]
+fn versions_in_the_making_have_the_defaults_of_the_finished_one() {
+    for version in ["v1alpha1", "v1beta1", "v1"] {
+        let api_version = format!("admissionregistration.k8s.io/{version}");
+        let policy = defaulted(
+            &api_version,
+            "MutatingAdmissionPolicy",
+            r#"{"spec": {"matchConstraints": {"resourceRules": [{"resources": ["pods"]}]}}}"#,
+        );
+        let spec = |path: &str| at(&policy, &format!("spec.{path}"));
+        assert_eq!(spec("failurePolicy"), Some("Fail"), "{version}");
+        assert_eq!(spec("matchConstraints.matchPolicy"), Some("Equivalent"));
+        assert_eq!(spec("matchConstraints.resourceRules.0.scope"), Some("*"));
+        let constraints = policy.get_path(&["spec", "matchConstraints"]).unwrap();
+        for selector in ["namespaceSelector", "objectSelector"] {
+            assert!(constraints.get(selector).is_some(), "{version} {selector}");
+        }
+    }
+    let claim = |version: &str, request: &str| {
+        let spec = format!(r#"{{"spec": {{"devices": {{"requests": [{request}]}}}}}}"#);
+        let api_version = format!("resource.k8s.io/{version}");
+        defaulted(&api_version, "ResourceClaim", &spec)
+    };
+    let request = "spec.devices.requests.0";
+    let later = claim("v1beta2", r#"{"exactly": {"deviceClassName": "x"}}"#);
+    let mode = format!("{request}.exactly.allocationMode");
+    assert_eq!(at(&later, &mode), Some("ExactCount"));
+    let first = claim("v1beta1", r#"{"deviceClassName": "x"}"#);
+    assert_eq!(at(&first, &format!("{request}.count")), Some("1"));
+    let alternatives = claim(
+        "v1beta1",
+        r#"{"firstAvailable": [{"name": "b", "deviceClassName": "x"}]}"#,
+    );
+    assert_eq!(at(&alternatives, &format!("{request}.count")), None);
+    let alternative = format!("{request}.firstAvailable.0.count");
+    assert_eq!(at(&alternatives, &alternative), Some("1"));
+}
