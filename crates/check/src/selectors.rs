@@ -9,6 +9,7 @@ use crate::finding::Findings;
 use crate::inventory::{FEW_EDITS, Inventory, Object};
 use crate::known::Known;
 use crate::pods::{PodTemplate, Pods, items, text};
+use crate::sent::is_substituted;
 use trimtab_tree::{Mapping, Severity, Value, nearest, nearest_within};
 
 /// Checks all selectors.
@@ -108,7 +109,12 @@ fn check_service(service: &Object<'_>, pods: &Pods<'_>, findings: &mut Findings)
         let Some(name) = port.get("targetPort").and_then(Value::as_str) else {
             continue;
         };
-        let has_port = |template: &PodTemplate<'_>| port_names(template).any(|port| port == name);
+        if is_substituted(name) {
+            continue;
+        }
+        let has_port = |template: &PodTemplate<'_>| {
+            port_names(template).any(|port| port == name || is_substituted(port))
+        };
         let with_port = pods.selected(service.namespace, &selector.labels, has_port);
         if with_port.is_some() {
             continue;
@@ -160,6 +166,13 @@ fn tell(
     pods: &Pods<'_>,
     findings: &mut Findings,
 ) {
+    if selector
+        .labels
+        .iter()
+        .any(|(_, value)| is_substituted(value))
+    {
+        return;
+    }
     let alike = pods.most_alike(object.namespace, &selector.labels);
     let alike = alike.or_else(|| pods.named(object.namespace, object.name));
     let is_close = alike.is_some_and(|template| comes_close(object, selector, template));
@@ -232,7 +245,7 @@ fn check_target(
     let is_there = inventory
         .find(group, kind, object.namespace, name)
         .is_some();
-    if is_there || known.is(kind, name) {
+    if is_there || [kind, name].into_iter().any(is_substituted) || known.is(kind, name) {
         return;
     }
     let severity = if inventory.has_kind(group, kind) {

@@ -282,7 +282,7 @@ pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &m
         _ => codes::INVALID_VALUE,
     };
     let path = culprit(object, error);
-    if is_substituted(&error.message) && error.message.starts_with("Invalid value: \"") {
+    if is_of_substituted(object, error, &path) {
         return;
     }
     let hint = parts_from_template(error).then(|| selector_hint(object));
@@ -290,6 +290,28 @@ pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &m
         .error(object, code, &path, &error.to_string())
         .hint_if(hint.flatten())
         .tell();
+}
+
+/// Whether an error is about a value that is not here yet: the field's own, or the one that the message shows.
+fn is_of_substituted(object: &Object<'_>, error: &FieldError, path: &str) -> bool {
+    let shows_it = ["Invalid value: \"", "Unsupported value: "]
+        .iter()
+        .any(|start| error.message.starts_with(start));
+    let is_its_own = || {
+        let located = locate(object.value, path);
+        located.rest.is_empty() && located.value.text().is_some_and(is_substituted)
+    };
+    // Most of what a Service may have depends on its type.
+    let is_of_type = || {
+        let kind = object.value.get_path(&["spec", "type"]);
+        object.is("", "Service")
+            && kind.and_then(Value::text).is_some_and(is_substituted)
+            && (error.reason == CauseReason::FieldValueForbidden
+                || error.message.contains("may only be set for"))
+    };
+    shows_it && is_substituted(&error.message)
+        || is_of_type()
+        || error.reason != CauseReason::FieldValueDuplicate && is_its_own()
 }
 
 /// Whether an error is that a workload's selector does not match its own pods.
@@ -354,6 +376,10 @@ fn as_written(object: &Object<'_>, path: &str) -> String {
 
 fn tell_warning(object: &Object<'_>, warning: &str, findings: &mut Findings) {
     let path = warned_of(object, warning).unwrap_or_default();
+    let of_field = locate(object.value, &path).value.text();
+    if of_field.is_some_and(is_substituted) {
+        return;
+    }
     findings
         .draft(
             object,

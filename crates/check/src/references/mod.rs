@@ -158,8 +158,8 @@ impl<'a> References<'_, 'a> {
             }
             keys.extend(mapping.iter().map(|(key, _)| key));
         }
-        // Filled in by others.
-        if keys.is_empty() {
+        // Filled in by others, or named later.
+        if keys.is_empty() || is_substituted(key) {
             return;
         }
         let message = format!("{path}: {} has no key `{key}`", holder.subject());

@@ -4,6 +4,7 @@ use super::{References, Target};
 use crate::codes;
 use crate::inventory::Object;
 use crate::pods::{items, text};
+use crate::sent::is_substituted;
 use trimtab_tree::Value;
 
 /// Annotations by which cert-manager makes the secrets that an ingress names.
@@ -158,7 +159,8 @@ impl References<'_, '_> {
             .filter_map(|port| text(port, field))
             .collect();
         let has_none = spec.get("ports").is_none();
-        if has_none || ports.contains(&port) {
+        let is_known_later = is_substituted(port) || ports.iter().any(|port| is_substituted(port));
+        if has_none || is_known_later || ports.contains(&port) {
             return;
         }
         let message = format!("{path}: {} has no port `{port}`", service.subject());
