@@ -32,6 +32,9 @@ use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
 use trimtab_tree::{Position, Result, ScalarKind, Text, Value};
 
+/// With this annotation, unless it says `false`, an object is for the build only.
+const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
+
 /// The annotation that says that Helm made an object and has put it into its namespace.
 pub(crate) const MADE_BY_HELM: &str = "internal.config.kubernetes.io/helm-generated";
 
@@ -459,6 +462,11 @@ impl Resource {
     #[must_use]
     pub(crate) fn lacks_annotations(&self) -> bool {
         self.lacks_annotations
+    }
+
+    /// Whether the object is for the build only, and not printed.
+    pub(crate) fn is_local(&self) -> bool {
+        !matches!(self.annotation(LOCAL_CONFIG), None | Some("false"))
     }
 
     /// The value of an annotation.

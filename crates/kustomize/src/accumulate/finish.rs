@@ -15,9 +15,6 @@ use crate::transform::{self, Keep};
 use trimtab_object::Gvk;
 use trimtab_tree::{Diagnostic, Position, Result};
 
-/// Objects with this annotation, unless it says `false`, are for the build only.
-const LOCAL_CONFIG: &str = "config.kubernetes.io/local-config";
-
 impl Build<'_> {
     pub(super) fn finish(
         &mut self,
@@ -108,7 +105,7 @@ fn drop_local(resources: &mut ResourceSet) -> Result<()> {
             documents::checked_kind(resource.value())?;
         }
     }
-    resources.retain(|resource| matches!(resource.annotation(LOCAL_CONFIG), None | Some("false")));
+    resources.retain(|resource| !resource.is_local());
     Ok(())
 }
 

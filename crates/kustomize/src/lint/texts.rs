@@ -11,6 +11,9 @@ const METADATA: [&[&str]; 2] = [&["metadata", "labels"], &["metadata", "annotati
 /// Warns of what is no text in the fields of a resource that was read from a file.
 pub(crate) fn warn_of_other_than_texts(resource: &Resource, warn: &mut dyn FnMut(Diagnostic)) {
     let object = resource.value();
+    if resource.is_local() {
+        return;
+    }
     let gvk = resource.gvk();
     check_metadata(object, warn);
     match (&*gvk.group, &*gvk.kind) {
