@@ -3,7 +3,8 @@
 //!
 //! A dot behind a backslash belongs to the name, as in the field paths of replacements, and
 //! `containers.[name=app]` and `containers.0` are understood too. A name with dots may also be
-//! written as it is, where the object has such a field: `metadata.annotations.example.com/team`.
+//! written as it is, where the object has such a field: `metadata.annotations.example.com/team`; in
+//! brackets it needs no quotes, as findings have it.
 
 use std::fmt;
 use trimtab_tree::{Diagnostic, MAX_DEPTH, Position, Result, Text, Value, too_deep};
@@ -104,6 +105,10 @@ impl Address {
                 (Part::Field(name), Some(value)) if value.as_sequence().is_some() => {
                     let place = name.parse().ok().map(Part::Index);
                     (place.unwrap_or_else(|| first.clone()), 1)
+                }
+                // A key that is a number, where there is no list.
+                (Part::Index(place), Some(value)) if value.as_mapping().is_some() => {
+                    (Part::Field(place.to_string().into()), 1)
                 }
                 (Part::Field(name), Some(value)) => {
                     let (name, used) = longest_name(name, behind, value);
@@ -208,7 +213,10 @@ fn bracket(text: &str) -> Option<(Part, &str)> {
     if let Ok(place) = inner.parse() {
         return Some((Part::Index(place), behind));
     }
-    let (field, value) = inner.split_once('=')?;
+    let Some((field, value)) = inner.split_once('=') else {
+        // As Kubernetes writes the key of a label; none holds an equals sign.
+        return (!inner.is_empty()).then(|| (Part::Field(inner.into()), behind));
+    };
     let value = ['"', '\'']
         .iter()
         .find_map(|&quote| value.strip_prefix(quote)?.strip_suffix(quote))
@@ -269,12 +277,17 @@ mod tests {
                 "metadata.annotations[\"a.b/c\"]",
                 "metadata.annotations[\"a.b/c\"]",
             ),
+            (
+                "metadata.labels[app.kubernetes.io/name]",
+                "metadata.labels[\"app.kubernetes.io/name\"]",
+            ),
+            ("spec.selector[app].x", "spec.selector.app.x"),
             ("spec.args[=--v]", "spec.args[=--v]"),
             ("", ""),
         ] {
             assert_eq!(Address::parse(path).unwrap().to_string(), shown, "{path}");
         }
-        for path in ["spec..a", "spec[", "spec[a]", "a[\"b\"", ".a"] {
+        for path in ["spec..a", "spec[", "spec[]", "a[\"b\"", ".a"] {
             assert_eq!(
                 Address::parse(path).unwrap_err().code,
                 "bad-field-path",
@@ -286,7 +299,7 @@ mod tests {
     #[test]
     fn an_object_decides_what_dots_and_numbers_mean() {
         let object = &documents(
-            "metadata: {annotations: {example.com/team: a, x.y.z: b}}\nspec: {args: [c, d]}",
+            "metadata: {annotations: {example.com/team: a, x.y.z: b, '7': e}}\nspec: {args: [c, d]}",
         )[0];
         for (path, shown, text) in [
             (
@@ -302,6 +315,11 @@ mod tests {
             ("spec.args.1", "spec.args[1]", Some("d")),
             ("spec.args[=c]", "spec.args[=c]", Some("c")),
             ("spec.none.deep", "spec.none.deep", None),
+            (
+                "metadata.annotations[7]",
+                "metadata.annotations.7",
+                Some("e"),
+            ),
             ("spec.args[7]", "spec.args[7]", None),
         ] {
             let address = Address::parse(path).unwrap().within(object);
