@@ -6,7 +6,7 @@ use crate::ui::report::Report;
 use crate::ui::secrets;
 use rustc_hash::FxHashMap;
 use std::path::Path;
-use trimtab_check::{Checker, Entry, Finding, Rendered};
+use trimtab_check::{Checker, Entry, Finding, Rendered, codes};
 use trimtab_kustomize::{Address, BuildOptions, Resource, Sources, Step};
 use trimtab_tree::{Diagnostic, Label, Position, Severity, SourceMap};
 
@@ -141,7 +141,7 @@ impl Build<'_> {
         if let Some(error) = failed {
             return Err(error);
         }
-        self.add_origins(&mut found, resources);
+        self.add_origins(&mut found, resources, checker);
         let with_entry = |finding: Finding| {
             let object = resources[finding.object].value();
             let entry = Entry::new(self.target, &finding, object);
@@ -156,7 +156,7 @@ impl Build<'_> {
 
     /// Says of each finding which step of the build set the value, where it was not the file that the
     /// object comes from. Recording makes a build slower, so it is done only where there are findings.
-    fn add_origins(&self, found: &mut [Finding], resources: &[Resource]) {
+    fn add_origins(&self, found: &mut [Finding], resources: &[Resource], checker: &Checker) {
         if found.is_empty() {
             return;
         }
@@ -171,7 +171,13 @@ impl Build<'_> {
             let Ok(address) = Address::parse(field) else {
                 continue;
             };
-            let origin = recorded.resources[finding.object].field_origin(&address);
+            let resource = &recorded.resources[finding.object];
+            if finding.diagnostic.code == codes::INVALID_NAME
+                && tell_first_wrong_name(finding, resource, &address, checker)
+            {
+                continue;
+            }
+            let origin = resource.field_origin(&address);
             let diagnostic = &mut finding.diagnostic;
             diagnostic.position = diagnostic.position.or(origin.position);
             let by_step = origin.step.filter(|step| is_change(step));
@@ -186,6 +192,46 @@ impl Build<'_> {
             }
         }
     }
+}
+
+/// A name that was wrong before prefixes and suffixes came to it is told as it was then, where it was
+/// set: in a base, once for all overlays. Whether it is such a one.
+fn tell_first_wrong_name(
+    finding: &mut Finding,
+    resource: &Resource,
+    address: &Address,
+    checker: &Checker,
+) -> bool {
+    let events = resource.events(address);
+    let Some((_, before)) = events.split_last() else {
+        return false;
+    };
+    let wrong = before.iter().find_map(|event| {
+        let name = event.value?;
+        let mut object = resource.value().clone();
+        let metadata = object.get_mut("metadata")?.as_mapping_mut()?;
+        metadata.insert("name", name.clone());
+        let named = Rendered {
+            value: &object,
+            original_name: name.text()?,
+        };
+        let found = checker.check(std::iter::once(named));
+        let is_same = |it: &Finding| {
+            it.diagnostic.code == codes::INVALID_NAME
+                && it.diagnostic.field == finding.diagnostic.field
+        };
+        let told = found.into_iter().find(is_same)?;
+        Some((told, event.position()))
+    });
+    let Some((told, position)) = wrong else {
+        return false;
+    };
+    let Some(message) = told.diagnostic.message.strip_prefix(&told.subject) else {
+        return false;
+    };
+    finding.diagnostic.message = format!("{}{message}", finding.subject);
+    finding.diagnostic.position = position;
+    true
 }
 
 /// Whether a step changes objects, rather than bringing them in.
@@ -217,8 +263,8 @@ impl Gathered<'_> {
         let diagnostic = secrets::told(&diagnostic, self.sources).into_owned();
         let entry = entry.unwrap_or_else(|| Entry::of_build(target, &diagnostic));
         // Of a kind without a schema, one object is enough.
-        let is_of_kind = diagnostic.code == trimtab_check::codes::UNKNOWN_KIND
-            && diagnostic.severity == Severity::Warning;
+        let is_of_kind =
+            diagnostic.code == codes::UNKNOWN_KIND && diagnostic.severity == Severity::Warning;
         let place = if is_of_kind {
             Position::NONE
         } else {
