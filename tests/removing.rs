@@ -116,6 +116,29 @@ fn all_that_is_waited_for_is_told_of() {
 }
 
 #[test]
+fn one_waits_for_all_of_several_goals_or_for_any() {
+    let cluster = maps(&["a", "b"]);
+    let goals = "--for=create --for=jsonpath={.metadata.name}=a";
+    let met = cluster.succeed(&format!("wait cm/a {goals}"));
+    assert_eq!(met, "configmap/a condition met\n");
+    let (status, stdout, stderr) = cluster.run(&format!("wait cm a b {goals} --timeout 1s"));
+    assert_eq!((status, &*stdout), (1, "configmap/a condition met\n"));
+    assert!(stderr.contains("configmaps/b"), "{stderr}");
+    let met = cluster.succeed(&format!("wait --any cm a b {goals}"));
+    let both = "configmap/a condition met\nconfigmap/b condition met\n";
+    assert_eq!(met, both);
+    let either = "wait --any cm a nothing --for=delete --for=jsonpath={.metadata.name}=a";
+    let met = cluster.succeed(&format!("{either} --timeout 0"));
+    assert_eq!(
+        met,
+        "configmap/a condition met\nconfigmap/nothing condition met\n"
+    );
+    let (status, _, stderr) = cluster.run("wait cm/a --for=delete --for=create");
+    assert_eq!(status, 1);
+    assert!(stderr.contains("say `--any`"), "{stderr}");
+}
+
+#[test]
 fn waits_end_as_kubectls() {
     let cluster = maps(&["a"]);
     for (command, expected) in [

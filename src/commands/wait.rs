@@ -13,7 +13,7 @@ use crate::ui::report::Report;
 use crate::ui::stdout;
 use futures::{StreamExt, stream};
 use std::pin::pin;
-use trimtab_deploy::{Error, Goal, Named, ObjectRef, Scope, Target, wait_for};
+use trimtab_deploy::{Error, Goal, Goals, Named, ObjectRef, Scope, Target, wait_for};
 use trimtab_tree::Value;
 
 /// So many objects are waited for at a time.
@@ -25,6 +25,8 @@ const AT_ONCE: usize = 64;
   trimtab wait --for=condition=Available deployment/web
   trimtab wait --for=condition=Ready pod -l app=web --timeout=60s
   trimtab wait --for=jsonpath='{.status.readyReplicas}'=3 deploy/web
+  trimtab wait --for=condition=Available --for=jsonpath='{.status.readyReplicas}'=3 deploy/web
+  trimtab wait --any --for=condition=Complete --for=condition=Failed job/migrate
   trimtab wait --for=delete pod/web-0
   trimtab wait --for=delete -k overlays/staging
 
@@ -37,9 +39,14 @@ pub(crate) struct Args {
     #[command(flatten)]
     files: FileArgs,
 
-    /// What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`
+    /// What to wait for: `condition=NAME[=VALUE]`, `jsonpath=PATH[=VALUE]`, `create` or `delete`; given again,
+    /// each object must meet all of them at once
     #[arg(long = "for", value_name = "GOAL", required = true, value_parser = goal)]
-    goal: Goal,
+    goals: Vec<Goal>,
+
+    /// Of several --for, one is enough for each object
+    #[arg(long)]
+    any: bool,
 
     /// How long; 0 looks once, less than that waits for as long as it takes
     #[arg(long, value_name = "DURATION", default_value = "30s", allow_hyphen_values = true, value_parser = duration::parse_or_endless)]
@@ -67,13 +74,25 @@ fn goal(text: &str) -> Result<Goal, String> {
     Goal::parse(text).map_err(|error| error.to_string())
 }
 
+fn goals(args: &Args) -> Result<Goals, Failure> {
+    Goals::new(args.goals.clone(), args.any).map_err(|error| {
+        let failure = Failure::new("usage", error.to_string());
+        failure.hint(if args.any {
+            "leave out `--for=create` or `--for=delete`"
+        } else {
+            "leave one out, or say `--any` where one of them is enough"
+        })
+    })
+}
+
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let scope = Scope {
         all_namespaces: args.all_namespaces,
         selection: args.selectors.selection(),
         all: args.all,
     };
-    let (words, goal, timeout) = (&args.words, &args.goal, args.timeout.0);
+    let (words, timeout) = (&args.words, args.timeout.0);
+    let goals = goals(args)?;
     let mut series = args.output.series()?;
     on_cluster(&args.connection, async |target| {
         // One time for all of them, as with kubectl, from when the server is asked which they are.
@@ -88,14 +107,14 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             Ok(named.objects(target, &scope).await?)
         });
         let objects = objects.await?;
-        if objects.is_empty() && !matches!(goal, Goal::Delete) {
+        if objects.is_empty() && !goals.are_met(None) {
             return Err(Failure::new("not-found", "no matching resources found").into());
         }
         let wait = async |object: &ObjectRef| {
             if looks_once {
-                look(target, object, goal).await
+                look(target, object, &goals).await
             } else {
-                wait_for(target, object, goal, deadline).await
+                wait_for(target, object, &goals, deadline).await
             }
         };
         // Side by side, so that one that takes all the time does not hide that another is there.
@@ -120,9 +139,9 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
 }
 
 /// The object, if it is what is waited for already.
-async fn look(target: &Target, object: &ObjectRef, goal: &Goal) -> Result<Option<Value>, Error> {
+async fn look(target: &Target, object: &ObjectRef, goals: &Goals) -> Result<Option<Value>, Error> {
     let present = target.get(object).await?;
-    if goal.is_met(present.as_ref()) {
+    if goals.are_met(present.as_ref()) {
         return Ok(present);
     }
     let (plural, name) = (&object.resource.plural, &object.name);

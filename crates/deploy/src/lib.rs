@@ -80,4 +80,4 @@ pub use target::{
     ObjectRef, PatchType, Propagation, Resource, Rows, Selection, Target, Update,
 };
 pub use wait::{Outcome, Overdue, Progress, Unready, unready, until_ready};
-pub use wait_for::{Goal, until_gone, wait_for};
+pub use wait_for::{Goal, Goals, until_gone, wait_for};

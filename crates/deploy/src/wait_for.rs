@@ -1,4 +1,4 @@
-//! Waits for what `wait --for` names: a condition, a value, the object's coming or going.
+//! Waits for what `wait --for` names: conditions, values, the object's coming or going.
 
 use crate::error::{Error, Result};
 use crate::fields::{metadata, number_at, text_at};
@@ -93,6 +93,57 @@ impl Goal {
     }
 }
 
+/// Goals for each of some objects: all of them, or one.
+#[derive(Clone, Debug)]
+pub struct Goals {
+    goals: Vec<Goal>,
+    is_any_enough: bool,
+}
+
+impl Goals {
+    /// These goals; of which one is enough where `is_any_enough`.
+    ///
+    /// # Errors
+    /// When no object can meet them, or every one does, and where there are none.
+    pub fn new(goals: Vec<Goal>, is_any_enough: bool) -> Result<Self> {
+        let goals = Self {
+            goals,
+            is_any_enough,
+        };
+        let usage = |why: &str| Err(Error::Usage(why.to_owned()));
+        if goals.goals.is_empty() {
+            return usage("there is nothing to wait for");
+        }
+        let others = |goal: &Goal| !matches!(goal, Goal::Delete);
+        if goals.has_delete() && !is_any_enough && goals.goals.iter().any(others) {
+            return usage("an object that is gone meets nothing else: no object can be both");
+        }
+        if goals.has_delete() && goals.has_create() {
+            return usage("an object is there or is not: waiting for either waits for nothing");
+        }
+        Ok(goals)
+    }
+
+    /// Whether the object, or its absence, is what is waited for.
+    #[must_use]
+    pub fn are_met(&self, object: Option<&Value>) -> bool {
+        let is_met = |goal: &Goal| goal.is_met(object);
+        if self.is_any_enough {
+            self.goals.iter().any(is_met)
+        } else {
+            self.goals.iter().all(is_met)
+        }
+    }
+
+    fn has_delete(&self) -> bool {
+        self.goals.iter().any(|it| matches!(it, Goal::Delete))
+    }
+
+    fn has_create(&self) -> bool {
+        self.goals.iter().any(|it| matches!(it, Goal::Create))
+    }
+}
+
 /// The path, and what stands behind the `=` that is not in it.
 fn split_value(text: &str) -> (&str, Option<&str>) {
     let end = if text.starts_with('{') {
@@ -131,7 +182,7 @@ fn has_condition(object: &Value, name: &str, status: &str) -> bool {
     text_at(condition, &["status"]).eq_ignore_ascii_case(status)
 }
 
-/// Waits until the object is what `goal` says, or it is `deadline`, and gives it then; nothing where it is gone.
+/// Waits until the object is what `goals` say, or it is `deadline`, and gives it then; nothing where it is gone.
 ///
 /// # Errors
 /// [`Error::TimedOut`] when it is the deadline; when the object is not there though neither its
@@ -139,26 +190,23 @@ fn has_condition(object: &Value, name: &str, status: &str) -> bool {
 pub async fn wait_for(
     target: &Target,
     object: &ObjectRef,
-    goal: &Goal,
+    goals: &Goals,
     deadline: Option<Instant>,
 ) -> Result<Option<Value>> {
     let met = async {
-        match goal {
-            Goal::Create => {}
-            Goal::Delete => {
-                let present = target.get(object).await?;
-                let uid = present.map(|present| metadata(&present, "uid").to_owned());
-                return match uid {
-                    Some(uid) => until(target, object, is_gone(&uid)).await,
-                    None => Ok(None),
-                };
-            }
-            // Whoever waits for a condition of nothing waits for ever.
-            Goal::Condition { .. } | Goal::JsonPath { .. } => {
-                target.get_existing(object).await?;
-            }
+        if goals.has_delete() {
+            let Some(present) = target.get(object).await? else {
+                return Ok(None);
+            };
+            let is_gone = is_gone(metadata(&present, "uid"));
+            let are_met = |present: Option<&Value>| is_gone(present) || goals.are_met(present);
+            return until(target, object, are_met).await;
         }
-        until(target, object, |present| goal.is_met(present)).await
+        if !goals.has_create() {
+            // Whoever waits for a condition of nothing waits for ever.
+            target.get_existing(object).await?;
+        }
+        until(target, object, |present| goals.are_met(present)).await
     };
     within(deadline, object, met).await
 }
@@ -260,6 +308,42 @@ mod tests {
         assert!(!met("condition=Ready", stale));
         assert!(Goal::Delete.is_met(None));
         assert!(!Goal::Create.is_met(None));
+    }
+
+    fn goals(goals: &[&str], is_any_enough: bool) -> Result<Goals> {
+        let goals = goals.iter().map(|goal| Goal::parse(goal).expect(goal));
+        Goals::new(goals.collect(), is_any_enough)
+    }
+
+    #[test]
+    fn all_goals_are_met_or_one_is_enough() {
+        let job = yaml("{status: {failed: 1, conditions: [{type: Failed, status: 'True'}]}}");
+        let (failed, complete) = ("condition=Failed", "condition=Complete");
+        let counted = "jsonpath={.status.failed}=1";
+        for (named, all, any) in [
+            (vec![failed, counted], true, true),
+            (vec![failed, complete], false, true),
+            (vec![complete, "jsonpath={.status.failed}=2"], false, false),
+            (vec!["create", complete], false, true),
+        ] {
+            let met = |any| {
+                goals(&named, any)
+                    .expect("they go together")
+                    .are_met(Some(&job))
+            };
+            assert_eq!((met(false), met(true)), (all, any), "{named:?}");
+        }
+        let either = goals(&[complete, "delete"], true).expect("they go together");
+        assert!(either.are_met(None));
+        assert!(!either.are_met(Some(&job)));
+    }
+
+    #[test]
+    fn goals_that_no_object_meets_or_every_one_are_refused() {
+        assert!(goals(&["delete", "condition=Ready"], false).is_err());
+        assert!(goals(&["create", "delete"], false).is_err());
+        assert!(goals(&["create", "delete"], true).is_err());
+        assert!(goals(&["delete", "delete"], false).is_ok());
     }
 
     #[test]

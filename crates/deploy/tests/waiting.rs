@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use trimtab_cluster::ControllerSelection;
 use trimtab_deploy::{
-    Controllers, Deletion, Error, Goal, Outcome, Overdue, Progress, Target, delete_and_wait,
+    Controllers, Deletion, Error, Goal, Goals, Outcome, Overdue, Progress, Target, delete_and_wait,
     until_ready, wait_for,
 };
 
@@ -241,26 +241,34 @@ fn goals_are_reached_or_time_is_up() {
     deploying("", async |target| {
         let deployment = reference(target, "deploy", "web").await;
         let soon = || Some(Instant::now() + Duration::from_secs(30));
-        let missing = Goal::parse("condition=Available").unwrap();
+        let goals = |goals: &[&str], is_any_enough| {
+            let goals = goals.iter().map(|goal| Goal::parse(goal).unwrap());
+            Goals::new(goals.collect(), is_any_enough).unwrap()
+        };
+        let missing = goals(&["condition=Available"], false);
         let error = wait_for(target, &deployment, &missing, soon())
             .await
             .unwrap_err();
         assert!(error.is_not_found(), "{error}");
 
         apply_now(target, &web("shop/web:1")).await;
-        for goal in [
-            "create",
-            "condition=Available",
-            "jsonpath={.status.readyReplicas}=3",
-        ] {
-            let goal = Goal::parse(goal).unwrap();
+        let (available, ready) = ("condition=Available", "jsonpath={.status.readyReplicas}=3");
+        for goal in [&["create"][..], &[available], &[ready], &[available, ready]] {
+            let goal = goals(goal, false);
             wait_for(target, &deployment, &goal, soon()).await.unwrap();
         }
-        let never = Goal::parse("jsonpath={.spec.replicas}=4").unwrap();
-        let error = wait_for(target, &deployment, &never, soon())
-            .await
-            .unwrap_err();
-        assert!(matches!(error, Error::TimedOut(_)), "{error}");
+        let never = "jsonpath={.spec.replicas}=4";
+        for goal in [&[never][..], &[available, never]] {
+            let error = wait_for(target, &deployment, &goals(goal, false), soon())
+                .await
+                .unwrap_err();
+            assert!(matches!(error, Error::TimedOut(_)), "{error}");
+        }
+        for goal in [[never, available], ["delete", available]] {
+            let goal = goals(&goal, true);
+            let met = wait_for(target, &deployment, &goal, soon()).await.unwrap();
+            assert!(met.is_some());
+        }
 
         delete_and_wait(target, &deployment, Deletion::default(), soon())
             .await
