@@ -113,6 +113,11 @@ pub(crate) fn is_misfit(status: &Status) -> bool {
     status.code == 500 && status.message.starts_with(DOES_NOT_FIT)
 }
 
+/// Whether the server says that a webhook did not answer it about the object: others may need none.
+pub(crate) fn is_of_webhook(status: &Status) -> bool {
+    status.code == 500 && status.message.contains(" webhook ")
+}
+
 /// What this crate's functions give.
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -3,7 +3,7 @@
 use crate::harness::{
     action, apply_now, deploying, objects, plan_of, reference, text_at, wait, web,
 };
-use http::Request;
+use http::{Request, Response};
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Client;
@@ -13,7 +13,8 @@ use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use trimtab_deploy::{
-    Action, Applied, Forcing, Outcome, Precondition, Replacing, Target, apply, plan, scale,
+    Action, Applied, Forcing, Outcome, Precondition, Presence, Replacing, Standings, Target, apply,
+    plan, scale,
 };
 use trimtab_tree::{JsonStyle, write_json};
 
@@ -124,6 +125,72 @@ fn nothing_is_asked_about_what_is_in_a_namespace_that_is_yet_to_be_made() {
         apply_now(target, text).await;
         assert_eq!(paths_of(), 1, "it is applied");
         assert!(plan_of(target, text).await.is_empty());
+    });
+}
+
+/// As kube-apiserver has it: a webhook that does not answer for one object, and one that may not be read.
+#[test]
+fn what_the_server_has_against_one_object_does_not_hide_the_others() {
+    deploying("", async |target| {
+        let asked = Arc::new(Mutex::new(0));
+        let (count, client) = (Arc::clone(&asked), target.client().clone());
+        let refusing = tower::service_fn(move |request: Request<Body>| {
+            let path = request.uri().path().to_owned();
+            let refusal = match path.rsplit('/').next() {
+                Some("hooked") if request.method() == "PATCH" => {
+                    *count.lock().unwrap() += 1;
+                    let why =
+                        r#"Internal error occurred: failed calling webhook "a.b.io": no endpoints"#;
+                    Some((500, "InternalError", why))
+                }
+                Some("hidden") => Some((403, "Forbidden", "configmaps \"hidden\" is forbidden")),
+                _ => None,
+            };
+            let client = client.clone();
+            async move {
+                let Some((code, reason, message)) = refusal else {
+                    return client.send(request).await;
+                };
+                let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
+                    "code": code, "reason": reason, "message": message});
+                let body = Body::from(status.to_string().into_bytes());
+                Ok(Response::builder().status(code).body(body).unwrap())
+            }
+        });
+        let target = &Target::new(Client::new(refusing, "default"), "default");
+        let text = "
+{apiVersion: v1, kind: ConfigMap, metadata: {name: hidden}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: hooked}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: other}}
+";
+        let plan = plan_of(target, text).await;
+        let action = |name: &str| {
+            let mut steps = plan.steps.iter();
+            let step = steps.find(|step| step.name().ends_with(name)).unwrap();
+            step.action.clone()
+        };
+        let refused = |name: &str, words: &str| {
+            assert!(
+                matches!(action(name), Action::Refused(why) if why.contains(words)),
+                "{plan:?}"
+            );
+        };
+        refused("hooked", "failed calling webhook");
+        refused("hidden", "is forbidden");
+        assert!(matches!(
+            action("other"),
+            Action::Create { is_checked: true }
+        ));
+        assert_eq!(*asked.lock().unwrap(), 1, "nobody waits for the webhook");
+
+        let standings = Standings::of(target, objects(text), None).await.unwrap();
+        let hidden = standings
+            .objects
+            .iter()
+            .find(|it| it.name.ends_with("hidden"));
+        assert!(matches!(hidden.unwrap().presence, Presence::Hidden(_)));
     });
 }
 

@@ -204,6 +204,7 @@ fn state(
             ("differs", format!("was changed since in {}", list(fields)))
         }
         (Presence::Unknown(why), None) => ("there", format!("cannot be compared: {why}")),
+        (Presence::Hidden(why), None) => ("unknown", why.clone()),
         (Presence::Described, None) => ("ready", String::new()),
     }
 }

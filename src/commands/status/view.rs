@@ -105,7 +105,7 @@ impl<'t> View<'t> {
                 Presence::Described | Presence::Unknown(_) => true,
                 // Who applied it is gone: what others changed since is as ready as it is.
                 Presence::Different(_) => !self.is_being_applied(),
-                Presence::Absent | Presence::Passing => false,
+                Presence::Absent | Presence::Passing | Presence::Hidden(_) => false,
             };
             present.extend(standing.reference.clone().filter(|_| is_there));
         }

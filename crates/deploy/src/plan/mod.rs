@@ -56,6 +56,8 @@ pub struct Step {
     pub after: Option<Value>,
     /// The resource version of what is there; empty if nothing is.
     pub(crate) resource_version: String,
+    /// Whether the server does not let what is there be seen.
+    pub(crate) is_hidden: bool,
     /// Whether fields must be taken from other managers.
     pub(crate) force: bool,
     /// Whether it is a hook that ran before, and failed.
@@ -136,6 +138,7 @@ impl Step {
             before: None,
             after: None,
             resource_version: String::new(),
+            is_hidden: false,
             force: false,
             has_failed: false,
             migration: None,

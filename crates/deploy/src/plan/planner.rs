@@ -134,7 +134,10 @@ impl Planner<'_> {
             }
             return Ok(Step::unchecked(object, Some(reference)));
         }
-        let live = self.target.get(&reference).await?;
+        let live = match self.target.get(&reference).await {
+            Ok(live) => live,
+            Err(error) => return Step::hidden(object, reference, error),
+        };
         if wants_cause && let Some(said) = live.as_ref().and_then(cause::said_by_us) {
             cause::say(&mut object, said);
         }
@@ -160,15 +163,20 @@ impl Planner<'_> {
             after: None,
             action: Action::Unchanged,
             reference: Some(reference),
+            is_hidden: false,
             stage: Stage::of(&object)?.unwrap_or_default(),
             has_failed: is_hook_that_runs(&object) && live.as_ref().is_some_and(has_failed),
             object,
             force,
             migration,
         };
+        let answer = match answer {
+            Ok(applied) => self.migrated(&step, applied).await,
+            refused => refused,
+        };
         match answer {
-            Ok(applied) => {
-                step.after = Some(self.migrated(&step, applied).await?);
+            Ok(after) => {
+                step.after = Some(after);
                 self.compare(&mut step);
                 if wants_cause {
                     self.give_cause(&mut step);
@@ -190,7 +198,11 @@ impl Planner<'_> {
             return Ok(());
         };
         if let Some(conflict) = conflicts.iter_mut().find(|it| it.is_about_replicas()) {
-            conflict.autoscaler = autoscaler_of(self.target, reference).await?;
+            conflict.autoscaler = match autoscaler_of(self.target, reference).await {
+                // Who may not list them is told of the conflict without it.
+                Err(error) if error.is_of_one_object() => None,
+                found => found?,
+            };
         }
         Ok(())
     }
@@ -282,6 +294,17 @@ fn explain(step: &Step, error: Error) -> Result<Action> {
 }
 
 impl Step {
+    /// An object that the server does not let be seen: that says nothing of the others.
+    fn hidden(object: Value, reference: ObjectRef, error: Error) -> Result<Self> {
+        let mut step = Self {
+            reference: Some(reference),
+            is_hidden: true,
+            ..Self::new(object, Action::Unchanged)
+        };
+        step.action = explain(&step, error)?;
+        Ok(step)
+    }
+
     /// An object about which the server cannot be asked yet.
     fn unchecked(object: Value, reference: Option<ObjectRef>) -> Self {
         let mut after = Some(object.clone());
@@ -334,7 +357,13 @@ async fn absent_namespaces(
         .map(|namespace| ObjectRef::of(namespace, discovery, target.namespace()))
         .collect::<Result<_>>()?;
     futures::stream::iter(namespaces)
-        .map(|it| async move { Ok((target.get(&it).await?.is_none(), it.name)) })
+        .map(|it| async move {
+            match target.get(&it).await {
+                // Its own step says so.
+                Err(error) if error.is_of_one_object() => Ok((false, it.name)),
+                found => Ok((found?.is_none(), it.name)),
+            }
+        })
         .buffered(AT_ONCE)
         .try_filter_map(|(is_absent, name)| async move { Ok(is_absent.then(|| name.to_string())) })
         .try_collect()

@@ -1,6 +1,6 @@
 //! What the server has against an object, as its answer to a dry run says it.
 
-use crate::error::{DOES_NOT_FIT, Error, Result, is_misfit};
+use crate::error::{DOES_NOT_FIT, Error, Result, is_misfit, is_of_webhook};
 use kube::core::Status;
 
 /// A field that may not change, and what the server says about it.
@@ -49,7 +49,8 @@ pub(super) fn read(error: Error, is_there: bool) -> Result<Refusal> {
         return Err(error);
     };
     // These speak of who asks or of the server, not of the object.
-    if status.code == 401 || status.code >= 500 && !is_misfit(status) {
+    let is_of_server = matches!(status.code, 401 | 429 | 500..);
+    if is_of_server && !is_misfit(status) && !is_of_webhook(status) {
         return Err(error);
     }
     let causes: Vec<Cause> = status
@@ -144,6 +145,7 @@ mod tests {
         assert!(!is_immutable(refused(422, &[immutable, other]), true));
         assert!(!is_immutable(refused(422, &[]), true));
         assert!(read(refused(503, &[]), true).is_err());
+        assert!(read(refused(429, &[]), true).is_err());
     }
 
     fn lines(error: Error) -> String {

@@ -24,6 +24,8 @@ pub enum Presence {
     Passing,
     /// It is, but the server does not say whether as it is described; its words.
     Unknown(String),
+    /// The server does not even say whether it is; its words.
+    Hidden(String),
 }
 
 /// An object of a revision, and how it stands.
@@ -141,7 +143,7 @@ impl Standings {
 
     async fn standing(&self, target: &Target, step: Step) -> Result<Standing> {
         let presence = match (&step.reference, self.begun) {
-            (Some(hook), Some(begun)) if is_hook_that_runs(&step.object) => {
+            (Some(hook), Some(begun)) if is_hook_that_runs(&step.object) && !step.is_hidden => {
                 ran_since(target, hook, begun).await?
             }
             _ => presence(&step),
@@ -175,6 +177,7 @@ fn presence(step: &Step) -> Presence {
             let fields = conflicts.iter().map(|it| it.field.trim_start_matches('.'));
             Presence::Different(fields.map(str::to_owned).collect())
         }
+        Action::Refused(why) if step.is_hidden => Presence::Hidden(why.clone()),
         Action::Refused(_) if step.resource_version().is_empty() => Presence::Absent,
         Action::Refused(why) => Presence::Unknown(why.clone()),
     }

@@ -32,7 +32,7 @@ use futures::AsyncBufRead;
 use http::{Method, Request, header};
 use kube::Client;
 use path::{Query, collection_path, object_path};
-use retry::{Retries, is_repeatable};
+use retry::{Repeat, Retries, repeat};
 use std::sync::{Arc, Mutex, PoisonError};
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
@@ -335,7 +335,7 @@ impl Target {
         let request = Request::get(path).body(Vec::new());
         let request = request.map_err(|problem| no_request(&format!("GET {path}"), &problem))?;
         let send = || self.client.request_text(request.clone());
-        Ok(self.retries.send(true, send).await?)
+        Ok(self.retries.send(Repeat::Yes, send).await?)
     }
 
     /// What the server answers to a path, to be read while it comes.
@@ -347,7 +347,7 @@ impl Target {
             .body(Vec::new())
             .map_err(|problem| no_request(&format!("GET {path}"), &problem))?;
         let send = || self.client.request_stream(request.clone());
-        Ok(self.retries.send(true, send).await?)
+        Ok(self.retries.send(Repeat::Yes, send).await?)
     }
 
     async fn write(
@@ -383,9 +383,9 @@ impl Target {
             .body(text.into_bytes())
             .map_err(|problem| no_request(&name(), &problem))?;
         let content_type = body.map(|(content_type, _)| content_type);
-        let is_repeatable = is_repeatable(&method, content_type);
+        let repeat = repeat(&method, path, content_type);
         let send = || self.client.request_text(request.clone());
-        let answer = self.retries.send(is_repeatable, send).await;
+        let answer = self.retries.send(repeat, send).await;
         let answer = answer.map_err(|error| match body {
             Some((_, object)) => Secrets::of(object).without_in(error),
             None => error,

@@ -1,7 +1,7 @@
 //! Which requests are sent again, and when: a server that is busy, or is just being restarted, must not end
 //! an apply in the middle.
 
-use crate::error::is_misfit;
+use crate::error::{is_misfit, is_of_webhook};
 use http::Method;
 use kube::core::Status;
 use std::sync::Arc;
@@ -15,6 +15,18 @@ const ATTEMPTS: u32 = 9;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
+/// Whether a request may be sent again that was perhaps carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Repeat {
+    /// It would be carried out twice.
+    No,
+    /// It comes to the same.
+    Yes,
+    /// It comes to the same, and somebody waits for the answer alone: what a webhook that may yet start would
+    /// say is worth no wait.
+    Pretence,
+}
+
 /// What is known of a server.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Retries {
@@ -26,7 +38,7 @@ impl Retries {
     /// Sends a request as often as it may be sent.
     pub(super) async fn send<T, F>(
         &self,
-        is_repeatable: bool,
+        repeat: Repeat,
         request: impl Fn() -> F,
     ) -> kube::Result<T>
     where
@@ -42,7 +54,7 @@ impl Retries {
                 Err(error) => error,
             };
             attempt += 1;
-            let Some(wait) = self.wait(&error, attempt, is_repeatable) else {
+            let Some(wait) = self.wait(&error, attempt, repeat) else {
                 return Err(error);
             };
             tracing::debug!(%error, ?wait, "a request is sent again");
@@ -51,16 +63,18 @@ impl Retries {
     }
 
     /// How long to wait before a request is sent for the `attempt`th time, after it failed; nothing where it
-    /// must not be. `is_repeatable` says that a request which was carried out can be carried out again.
-    fn wait(&self, error: &kube::Error, attempt: u32, is_repeatable: bool) -> Option<Duration> {
+    /// must not be.
+    fn wait(&self, error: &kube::Error, attempt: u32, repeat: Repeat) -> Option<Duration> {
         if attempt > ATTEMPTS {
             return None;
         }
+        let is_repeatable = repeat != Repeat::No;
         let doubled = FIRST_WAIT * (1 << (attempt - 2).min(16));
         let wait = doubled.min(LONGEST_WAIT);
         match error {
             // It comes to the same each time.
             kube::Error::Api(status) if is_misfit(status) => None,
+            kube::Error::Api(status) if repeat == Repeat::Pretence && is_of_webhook(status) => None,
             kube::Error::Api(status) => match status.code {
                 // It was not even begun.
                 429 => Some(asked_for(status).unwrap_or(wait)),
@@ -84,9 +98,19 @@ fn asked_for(status: &Status) -> Option<Duration> {
 }
 
 /// Whether a request can be carried out twice and come to the same.
-pub(super) fn is_repeatable(method: &Method, content_type: Option<&str>) -> bool {
+pub(super) fn repeat(method: &Method, path: &str, content_type: Option<&str>) -> Repeat {
     let is_apply = content_type.is_some_and(|it| it.starts_with("application/apply-patch"));
-    method == Method::GET || method == Method::PATCH && is_apply
+    if method == Method::GET {
+        Repeat::Yes
+    } else if method == Method::PATCH && is_apply {
+        if path.contains("dryRun=All") {
+            Repeat::Pretence
+        } else {
+            Repeat::Yes
+        }
+    } else {
+        Repeat::No
+    }
 }
 
 #[cfg(test)]
@@ -111,14 +135,14 @@ mod tests {
     #[test]
     fn a_busy_server_is_asked_again_at_growing_intervals() {
         let retries = Retries::default();
-        let waits = (2..=10).map(|attempt| retries.wait(&refused(429, 0), attempt, false));
+        let waits = (2..=10).map(|attempt| retries.wait(&refused(429, 0), attempt, Repeat::No));
         let waits: Vec<_> = waits.map(|wait| wait.map(|it| it.as_millis())).collect();
         let millis = [100, 200, 400, 800, 1600, 3200, 6400, 8000].map(Some);
         assert_eq!(waits[..8], millis);
         assert_eq!(waits[8], None);
-        let asked = retries.wait(&refused(429, 3), 2, false);
+        let asked = retries.wait(&refused(429, 3), 2, Repeat::No);
         assert_eq!(asked, Some(Duration::from_secs(3)));
-        let too_long = retries.wait(&refused(429, 3600), 2, false);
+        let too_long = retries.wait(&refused(429, 3600), 2, Repeat::No);
         assert_eq!(too_long, Some(LONGEST_WAIT));
     }
 
@@ -126,43 +150,66 @@ mod tests {
     fn only_what_can_be_done_twice_is_sent_again_when_it_may_have_been_done() {
         let retries = Retries::default();
         for code in [500, 502, 503, 504] {
-            assert!(retries.wait(&refused(code, 0), 2, true).is_some(), "{code}");
             assert!(
-                retries.wait(&refused(code, 0), 2, false).is_none(),
+                retries.wait(&refused(code, 0), 2, Repeat::Yes).is_some(),
+                "{code}"
+            );
+            assert!(
+                retries.wait(&refused(code, 0), 2, Repeat::No).is_none(),
                 "{code}"
             );
         }
         for code in [400, 401, 403, 404, 409, 410, 422, 501] {
-            assert!(retries.wait(&refused(code, 0), 2, true).is_none(), "{code}");
+            assert!(
+                retries.wait(&refused(code, 0), 2, Repeat::Yes).is_none(),
+                "{code}"
+            );
         }
         let misfit = "failed to create typed patch object (/web; v1, Kind=Pod): .spec.x: field not declared in schema";
         let misfit = Status::failure(misfit, "").with_code(500);
         let misfit = kube::Error::Api(misfit.boxed());
-        assert!(retries.wait(&misfit, 2, true).is_none(), "it stays so");
+        assert!(
+            retries.wait(&misfit, 2, Repeat::Yes).is_none(),
+            "it stays so"
+        );
         let broken = || kube::Error::Service("connection refused".into());
         assert!(
-            retries.wait(&broken(), 2, true).is_none(),
+            retries.wait(&broken(), 2, Repeat::Yes).is_none(),
             "it never answered"
         );
         retries.has_answered.store(true, Ordering::Relaxed);
-        assert!(retries.wait(&broken(), 2, true).is_some());
-        assert!(retries.wait(&broken(), 2, false).is_none());
+        assert!(retries.wait(&broken(), 2, Repeat::Yes).is_some());
+        assert!(retries.wait(&broken(), 2, Repeat::No).is_none());
+    }
+
+    #[test]
+    fn a_webhook_that_does_not_answer_is_waited_for_where_something_comes_of_it() {
+        let failed = r#"Internal error occurred: failed calling webhook "a.b.io": no endpoints"#;
+        let failed = Status::failure(failed, "InternalError").with_code(500);
+        let failed = kube::Error::Api(failed.boxed());
+        let retries = Retries::default();
+        assert!(retries.wait(&failed, 2, Repeat::Yes).is_some());
+        assert!(retries.wait(&failed, 2, Repeat::Pretence).is_none());
+        let other = refused(500, 0);
+        assert!(retries.wait(&other, 2, Repeat::Pretence).is_some());
     }
 
     #[test]
     fn reads_and_applies_can_be_done_twice() {
-        assert!(is_repeatable(&Method::GET, None));
-        assert!(is_repeatable(
-            &Method::PATCH,
-            Some("application/apply-patch+yaml")
-        ));
+        let repeats = |method: &Method, content_type| repeat(method, "/a?force=true", content_type);
+        assert_eq!(repeats(&Method::GET, None), Repeat::Yes);
+        let apply = Some("application/apply-patch+yaml");
+        assert_eq!(repeats(&Method::PATCH, apply), Repeat::Yes);
+        let pretended = repeat(&Method::PATCH, "/a?fieldManager=b&dryRun=All", apply);
+        assert_eq!(pretended, Repeat::Pretence);
         for content_type in [
             "application/json-patch+json",
             "application/merge-patch+json",
         ] {
-            assert!(!is_repeatable(&Method::PATCH, Some(content_type)));
+            assert_eq!(repeats(&Method::PATCH, Some(content_type)), Repeat::No);
         }
-        assert!(!is_repeatable(&Method::POST, Some("application/json")));
-        assert!(!is_repeatable(&Method::DELETE, Some("application/json")));
+        for method in [Method::POST, Method::DELETE] {
+            assert_eq!(repeats(&method, Some("application/json")), Repeat::No);
+        }
     }
 }
