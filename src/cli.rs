@@ -8,7 +8,7 @@ use crate::commands::{
     nodes, plan, prune, rehearse, releases, restore, rollout, run, scale, scheduler, server, set,
     snapshot, status, up, version, wait,
 };
-use crate::exit::Failure;
+use crate::exit::{Failure, Status};
 use crate::switch;
 use crate::ui::colour;
 use crate::ui::report::{self, Report};
@@ -100,8 +100,12 @@ impl Cli {
         only(called, || {
             let arguments = switch::without_values(Self::command, arguments);
             let command = Self::command().color(colour::asked(&arguments));
-            let matches = command.get_matches_from(arguments);
-            Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+            let mut words = arguments.iter().filter_map(|it| it.to_str());
+            let word = words.find(|word| NAMES.contains(word));
+            let two_means_more = word.is_some_and(|word| TWO_MEANS_MORE.contains(&word));
+            let matches = command.try_get_matches_from(arguments);
+            let read = matches.and_then(|matches| Self::from_arg_matches(&matches));
+            read.unwrap_or_else(|error| leave(&error, two_means_more))
         })
     }
 
@@ -206,6 +210,20 @@ impl Cli {
             Command::Man(args) => man::run(args, Self::command()),
         }
     }
+}
+
+/// Commands that end with 1 where they are wrongly typed: a pipeline takes the 2 that others end
+/// with for a success of `apply --exit-code`.
+const TWO_MEANS_MORE: [&str; 2] = ["apply", "run"];
+
+/// Says what is wrong with a command line, or the help that it asks for.
+fn leave(error: &clap::Error, two_means_more: bool) -> ! {
+    if error.use_stderr() && two_means_more {
+        // There is nowhere else to say it.
+        let _ = error.print();
+        std::process::exit(Status::Failed.number().into());
+    }
+    error.exit()
 }
 
 /// How people call the program, whatever its file is named: a plugin of kubectl by two words, and on Windows

@@ -4,7 +4,7 @@
 //! |--------|-------------------------------------------|
 //! | 0      | done, or the reader of standard output left |
 //! | 1      | the input is wrong, something could not be read or written, or the cluster refused; for `diff`: there are differences |
-//! | 2      | the command line is wrong (clap's own); for `diff`: it failed; for `apply --exit-code`: something changed |
+//! | 2      | the command line is wrong (clap's own; 1 for `apply` and `run`); for `diff`: it failed; for `apply --exit-code`: something changed |
 //! | 3      | the objects are in the cluster, but what was waited for failed or took too long |
 //! | 130    | a signal ended a fetch, or the second one an apply |
 

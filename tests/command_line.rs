@@ -57,6 +57,24 @@ fn commands(above: &[String]) -> Vec<Vec<String>> {
         .collect()
 }
 
+/// 2 says there that something was applied.
+#[test]
+fn a_wrong_command_line_of_apply_ends_with_status_1() {
+    for arguments in [
+        &["apply", "--exit-code", "--bogus"][..],
+        &["apply", "--exit-code", "-f", "a.yaml", "--timeout", "xx"],
+        &["--color", "never", "apply", "--bogus"],
+        &["run", "--bogus"],
+    ] {
+        let outcome = trimtab::run(trimtab::root(), arguments);
+        assert_eq!(outcome.status, Some(1), "{arguments:?}");
+        assert!(outcome.stderr.starts_with("error: "), "{}", outcome.stderr);
+        assert!(outcome.stdout.is_empty());
+    }
+    let helped = trimtab::run(trimtab::root(), &["apply", "--help"]);
+    assert_eq!(helped.status, Some(0));
+}
+
 #[test]
 fn a_wrong_command_line_ends_with_status_2() {
     for arguments in [
