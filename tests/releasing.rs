@@ -517,7 +517,7 @@ fn what_cannot_be_selected_is_refused_in_words() {
             2,
             "as a whole",
         ),
-        ("apply WEB -l app=web", 2, "cannot be used with"),
+        ("apply WEB -l app=web", 1, "cannot be used with"),
     ] {
         let (ended, _, stderr) = cluster.run(line);
         assert_eq!(ended, status, "{line}: {stderr}");
