@@ -1,7 +1,7 @@
 //! How a command reaches the cluster that it works on, and how it tells what went wrong there.
 
 use crate::client::{Connection, Place, failure};
-use crate::exit::{Failure, Status};
+use crate::exit::{Failure, Status, chain};
 use crate::runtime::{self, Threads};
 use crate::ui;
 use std::time::Duration;
@@ -39,6 +39,8 @@ pub(crate) enum Failed {
     Error(Error),
     /// More than one, each told for itself.
     Errors(Vec<Error>),
+    /// People were told already, at the time; in a line for programs.
+    Told(Status, &'static str),
 }
 
 impl From<Failure> for Failed {
@@ -59,18 +61,20 @@ impl Failed {
         match self {
             Self::Said(failure) => failure.status(),
             Self::Error(_) | Self::Errors(_) => Status::Failed,
+            Self::Told(status, _) => *status,
         }
     }
 
-    /// What went wrong, if it has not been told already.
+    /// What went wrong, in a line, if there is one.
     pub(crate) fn message(&self) -> Option<String> {
         match self {
             Self::Said(failure) => failure.message(),
-            Self::Error(error) => Some(error.message()),
+            Self::Error(error) => Some(words(error)),
             Self::Errors(errors) => {
-                let messages: Vec<String> = errors.iter().map(Error::message).collect();
+                let messages: Vec<String> = errors.iter().map(words).collect();
                 Some(messages.join("; "))
             }
+            Self::Told(_, why) => Some((*why).to_owned()),
         }
     }
 
@@ -85,8 +89,19 @@ impl Failed {
                 }
                 Failure::Said(Status::Failed)
             }
+            Self::Told(status, _) => Failure::Said(status),
         }
     }
+}
+
+/// An error in a line.
+fn words(error: &Error) -> String {
+    let cause: &dyn std::error::Error = match error {
+        Error::Request(kube::Error::Service(cause)) => &**cause,
+        Error::Request(kube::Error::HyperError(cause)) => cause,
+        _ => return error.message(),
+    };
+    format!("cannot reach the server: {}", chain(cause))
 }
 
 fn told(server: &str, error: &Error) -> Failure {
@@ -120,4 +135,18 @@ pub(crate) async fn answered_by<T>(
 /// When a wait that may take `timeout` is over; never without one.
 pub(crate) fn deadline(timeout: Option<Duration>) -> Option<Instant> {
     timeout.and_then(|timeout| Instant::now().checked_add(timeout))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_hear_why_a_server_is_not_reached() {
+        let refused = std::io::Error::other("connection refused");
+        let error = Error::Request(kube::Error::Service(Box::new(refused)));
+        let message = Failed::Error(error).message();
+        let expected = "cannot reach the server: connection refused";
+        assert_eq!(message.as_deref(), Some(expected));
+    }
 }

@@ -90,6 +90,11 @@ fn an_interrupted_apply_says_how_to_go_on_watching() {
     apply.signal("INT");
     apply.wait_for("trimtab status --release shop -n default --follow");
     assert_eq!(apply.end().code(), Some(3));
+
+    let mut apply = cluster.begin(&format!("{APPLY} -o json"), r#""event":"progress""#);
+    apply.signal("INT");
+    apply.wait_for(r#""message":"interrupted""#);
+    assert_eq!(apply.end().code(), Some(3));
 }
 
 #[test]
@@ -123,6 +128,19 @@ configmap/last        ready
     assert_eq!(names, ["release", "ready", "end"]);
     assert_eq!(events[0]["status"], "applied");
     assert_eq!(events[2]["result"], "ready");
+
+    let other = "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {a: b}}";
+    let other = cluster.sandbox.write("other.yaml", other);
+    cluster.succeed(&format!("apply -f {} --no-release", other.display()));
+    let events = cluster.succeed("status --release shop -o json");
+    let events: Vec<Value> = events
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    assert_eq!(events[1]["object"], "configmap/settings");
+    assert_eq!(events[1]["namespace"], "default");
+    assert_eq!(events[1]["state"], "differs");
+    assert_eq!(events.last().expect("it ends")["result"], "differs");
 
     cluster.succeed("set image deployment/web web=shop/web:other");
     cluster.succeed("delete configmap settings");

@@ -101,6 +101,29 @@ fn each_stage_is_ready_before_the_next_begins() {
 }
 
 #[test]
+fn programs_hear_an_end_that_is_true() {
+    let cluster = Cluster::start();
+    write(&cluster, STAGES);
+    for (line, status, result) in [
+        ("apply -f WEB -o json --dry-run=server", 0, "planned"),
+        ("apply -f missing.yaml -o json", 1, "failed"),
+        ("apply -f WEB -o json --cluster-guard other", 1, "failed"),
+        ("status --release none -o json", 1, "failed"),
+    ] {
+        let (ended, stdout, stderr) = cluster.run(line);
+        assert_eq!(ended, status, "{line}: {stderr}");
+        let ends: Vec<Value> = stdout
+            .lines()
+            .filter(|line| line.contains(r#""event":"end""#))
+            .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+            .collect();
+        assert_eq!(ends.len(), 1, "{line}: {stdout}");
+        assert_eq!(ends[0]["result"], result, "{line}");
+        assert_eq!(ends[0]["message"].is_string(), status == 1, "{line}");
+    }
+}
+
+#[test]
 fn custom_resources_are_waited_for_by_who_asks() {
     let cluster = Cluster::start();
     write(

@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use trimtab_clock::Clock;
 use trimtab_deploy::{
     Action, Applied, AppliedObject, Conflict, ObjectRef, Plan, Progress, Reason, Release, Stage,
-    Step,
+    Standing, Step,
 };
 use trimtab_tree::{JsonStyle, Value, write_json};
 
@@ -108,17 +108,27 @@ impl ApplyReport {
     }
 
     /// How an object of a revision stands, likewise.
-    pub(crate) fn standing(self, name: &str, state: &str, message: &str) -> Result<(), Failure> {
+    pub(crate) fn standing(
+        self,
+        standing: &Standing,
+        state: &str,
+        message: &str,
+    ) -> Result<(), Failure> {
         match self {
             Self::Text => Ok(()),
-            Self::Json => event(
-                "object",
-                json!({ "object": name, "state": state, "message": message }),
-            ),
+            Self::Json => {
+                let reference = standing.reference.as_ref();
+                let mut fields = reference.map_or_else(|| json!({}), named);
+                fields["object"] = standing.name.as_str().into();
+                fields["state"] = state.into();
+                fields["message"] = message.into();
+                event("object", fields)
+            }
         }
     }
 
-    /// How it ended: `applied`, `failed`, `not-ready`.
+    /// How it ended: `applied`, `planned`, `failed`, `not-ready`; of a release that is looked at also `ready`,
+    /// `differs`, `unknown`.
     pub(crate) fn end(self, result: &str, message: Option<&str>) -> Result<(), Failure> {
         match self {
             Self::Text => Ok(()),

@@ -232,6 +232,24 @@ impl Args {
 }
 
 pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
+    let mut has_ended = false;
+    let changed = match apply(args, report, &mut has_ended) {
+        // Before there was anything to tell of.
+        Err(failure) if !has_ended => {
+            let message = failure.message();
+            args.output.end("failed", message.as_deref())?;
+            return Err(failure);
+        }
+        changed => changed?,
+    };
+    if args.exit_code && changed == Changed::Something {
+        return Err(Failure::Said(Status::Changed));
+    }
+    Ok(())
+}
+
+/// All of it, `has_ended` once that was told.
+fn apply(args: &Args, report: &Report, has_ended: &mut bool) -> Result<Changed, Failure> {
     let options = args.options(report)?;
     let undone = options.release.as_ref().filter(|_| args.auto_undo);
     let undone = undone.map(|release| release.name.clone());
@@ -248,24 +266,23 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         stderr::line(&format!("Cluster: {place}, namespace {}.", place.namespace));
         guard.check(place)
     };
-    let changed = on_known_cluster(&args.flags.connection, check, async |target| {
+    on_known_cluster(&args.flags.connection, check, async |target| {
         let result = match (apply_all(target, options).await, undone) {
             (Err(failed), Some(name)) => Err(auto_undo(args, target, &name, failed).await),
             (result, _) => result,
         };
-        tell_end(args.output, &result)?;
+        *has_ended = true;
+        tell_end(args, &result)?;
         result
-    })?;
-    if args.exit_code && changed == Changed::Something {
-        return Err(Failure::Said(Status::Changed));
-    }
-    Ok(())
+    })
 }
 
 /// Says last how an apply ended.
-fn tell_end(report: ApplyReport, result: &Result<Changed, Failed>) -> Result<(), Failure> {
+fn tell_end(args: &Args, result: &Result<Changed, Failed>) -> Result<(), Failure> {
+    let report = args.output;
     let Err(failed) = result else {
-        return report.end("applied", None);
+        let is_done = args.pretence.dry_run == DryRun::None;
+        return report.end(if is_done { "applied" } else { "planned" }, None);
     };
     let result = match failed.status() {
         Status::NotReady => "not-ready",
@@ -301,6 +318,7 @@ async fn auto_undo(args: &Args, target: &Target, name: &ReleaseName, failed: Fai
     // The first failure is the one to end with; of the second all is said here.
     match go_back(target, name, options).await {
         Ok(_) => {}
+        Err(Failed::Told(..)) => {}
         Err(Failed::Said(failure)) => {
             let _ = failure::report(failure);
         }

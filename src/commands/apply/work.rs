@@ -287,7 +287,7 @@ impl Work<'_> {
                     biased;
                     () = interrupted() => {
                         stderr::line("Stopped: what is left over was not all deleted: apply again to go on.");
-                        return Err(Failure::Said(Status::NotReady).into());
+                        return Err(Failed::Told(Status::NotReady, "interrupted before all that is left over was deleted"));
                     }
                     remaining = self.prune() => (Some(ReleaseStatus::Applied), remaining?),
                 }
@@ -309,14 +309,17 @@ impl Work<'_> {
             (Some(keeper), Some(status)) => keeper.end(status, &remaining).await,
             _ => Ok(()),
         };
+        let not_ready = |why| Err(Failed::Told(Status::NotReady, why));
         // Why it failed comes before what came of that.
         let carried = result?;
         ended?;
         match carried {
             Carried::Out | Carried::Paused => Ok(self.changed),
-            Carried::Left | Carried::Elsewhere | Carried::Overtaken => {
-                Err(Failure::Said(Status::NotReady).into())
+            Carried::Left => not_ready("interrupted"),
+            Carried::Elsewhere => {
+                not_ready("another process has gone on with it, or taken it back")
             }
+            Carried::Overtaken => not_ready("a later revision takes its place"),
         }
     }
 

@@ -22,6 +22,19 @@ use trimtab_deploy::{
 const MOST_FIELDS: usize = 3;
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
+    let mut has_ended = false;
+    let result = answer(args, &mut has_ended);
+    if let Err(failure) = &result
+        && !has_ended
+    {
+        let message = failure.message();
+        args.report().end("failed", message.as_deref())?;
+    }
+    result
+}
+
+/// All of it, `has_ended` once that was told.
+fn answer(args: &Args, has_ended: &mut bool) -> Result<(), Failure> {
     let name = name(args)?;
     let report = args.report();
     on_cluster(&args.connection, async |target| {
@@ -31,6 +44,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             Err(failed) if failed.status() == Status::NotReady => ("not-ready", failed.message()),
             Err(failed) => ("failed", failed.message()),
         };
+        *has_ended = true;
         report.end(end, message.as_deref())?;
         result.map(|_| ())
     })
@@ -81,8 +95,20 @@ async fn look(args: &Args, view: &View<'_>) -> Result<&'static str, Failed> {
         verdict(Outcome::Failed(unready), view.way_back())?;
         return Ok("failed");
     }
-    let is_ready = unready.is_empty() && !view.is_being_applied();
-    Ok(if is_ready { "ready" } else { "not-ready" })
+    if !unready.is_empty() || view.is_being_applied() {
+        return Ok("not-ready");
+    }
+    let are = |is_so: fn(&Presence) -> bool| {
+        let mut standings = view.standings.objects.iter();
+        standings.any(|it| is_so(&it.presence))
+    };
+    Ok(if are(|it| matches!(it, Presence::Different(_))) {
+        "differs"
+    } else if are(|it| matches!(it, Presence::Unknown(_) | Presence::Hidden(_))) {
+        "unknown"
+    } else {
+        "ready"
+    })
 }
 
 /// What is told of the revision itself.
@@ -242,7 +268,7 @@ fn events(report: ApplyReport, view: &View<'_>, unready: &[Unready]) -> Result<(
         let reference = standing.reference.as_ref();
         let of = unready.iter().find(|it| Some(&it.object) == reference);
         let (state, message) = state(view, standing, of);
-        report.standing(&standing.name, state, &message)?;
+        report.standing(standing, state, &message)?;
     }
     for unready in unready {
         let (object, reasons) = (unready.object.clone(), unready.reasons.clone());
