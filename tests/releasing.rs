@@ -63,6 +63,39 @@ fn is_there(cluster: &Cluster, object: &str) -> bool {
 }
 
 #[test]
+fn what_is_told_to_be_typed_works() {
+    let cluster = Cluster::start();
+    write(&cluster, "broken", "info", "");
+    let plan = cluster.sandbox.path("shop.plan");
+    let directory = cluster.sandbox.path("shop/live");
+    let (plan, directory) = (plan.display(), directory.display());
+    let (status, _, stderr) = cluster.run(&format!("plan -k {directory} -n default -o {plan}"));
+    assert_eq!(status, 0, "{stderr}");
+    let told = format!("`trimtab apply {plan} -n default`");
+    assert!(stderr.contains(&told), "{stderr}");
+
+    // There is nothing to go back to.
+    for line in [
+        format!("apply {plan} -n default"),
+        "status --release shop-live".to_owned(),
+        format!("apply -k {directory} --no-release"),
+        "rollout status deployment/web".to_owned(),
+    ] {
+        let (status, _, stderr) = cluster.run(&line);
+        assert_eq!(status, 3, "{line}: {stderr}");
+        assert!(!stderr.contains("rollout undo"), "{line}: {stderr}");
+    }
+    write(&cluster, "1", "info", "");
+    assert_eq!(apply(&cluster, "").0, 0);
+    write(&cluster, "broken", "debug", "");
+    let line = format!("apply -k {directory} --no-release --yes");
+    let (_, _, stderr) = cluster.run(&line);
+    let back = "`trimtab rollout undo deployment/web -n default`";
+    assert!(stderr.contains(back), "{stderr}");
+    cluster.succeed("rollout undo deployment/web -n default");
+}
+
+#[test]
 fn a_release_is_applied_broken_taken_back_and_pruned() {
     let cluster = Cluster::start();
     write(&cluster, "1", "info", ", old.yaml");
@@ -112,7 +145,7 @@ fn a_release_is_applied_broken_taken_back_and_pruned() {
     let (status, _, stderr) = apply(&cluster, "");
     assert_eq!(status, 3, "{stderr}");
     assert!(stderr.contains("ImagePullBackOff"), "{stderr}");
-    let hint = "go back with `trimtab rollout undo --release shop-live`";
+    let hint = "go back with `trimtab rollout undo --release shop-live -n default`";
     assert!(stderr.contains(hint), "{stderr}");
     assert_eq!(state(&cluster).0, "1 superseded, 2 applied, 3 failed");
 

@@ -133,6 +133,27 @@ impl Connection {
             || flags.iter().any(|flag| flag.is_some())
     }
 
+    /// The flags that say which cluster and namespace, as they were given: for a command that is told to be typed.
+    /// Each has a blank before it.
+    pub(crate) fn as_typed(&self) -> String {
+        let kubeconfig = self.kubeconfig.as_ref();
+        let kubeconfig = kubeconfig.map(|file| file.display().to_string());
+        let flags = [
+            ("--kubeconfig", kubeconfig),
+            ("--context", self.context.clone()),
+            ("-n", self.namespace.clone()),
+        ];
+        let given = flags.into_iter().filter_map(|(flag, value)| {
+            let value = value?;
+            Some(if value.contains(char::is_whitespace) {
+                format!(" {flag} '{value}'")
+            } else {
+                format!(" {flag} {value}")
+            })
+        });
+        given.collect()
+    }
+
     /// Reads the configuration and makes a client of it; nothing is sent yet. Needs the runtime.
     pub(crate) async fn open(&self) -> Result<Session, Failure> {
         let (config, context) = self.config().await?;

@@ -6,10 +6,11 @@ use crate::commands::dry_run::DryRun;
 use crate::exit::Failure;
 use crate::provenance;
 use crate::ui::apply_report::ApplyReport;
+use crate::ui::progress::{WayBack, decisive};
 use crate::ui::stdout;
 use trimtab_deploy::{
-    Forcing, Member, Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases, Replacing,
-    Target,
+    Forcing, Member, Outcome, Provenance, Pruning, Release, ReleaseName, ReleaseStatus, Releases,
+    Replacing, Target,
 };
 
 /// Where to go back to, and how.
@@ -107,18 +108,62 @@ fn choose<'r>(
             Failure::new("not-found", message).hint(format!("there are {known}"))
         });
     }
+    last_applied(earlier).ok_or_else(|| {
+        let revision = present.revision;
+        let message = format!("no revision of release {name} before {revision} was applied");
+        Failure::new("not-found", message)
+            .hint(format!("there are {known}: name one with --to-revision"))
+    })
+}
+
+fn last_applied(revisions: &[Release]) -> Option<&Release> {
     let was_applied = |it: &&Release| {
         matches!(
             it.status,
             ReleaseStatus::Applied | ReleaseStatus::Superseded
         )
     };
-    earlier.iter().rfind(was_applied).ok_or_else(|| {
-        let revision = present.revision;
-        let message = format!("no revision of release {name} before {revision} was applied");
-        Failure::new("not-found", message)
-            .hint(format!("there are {known}: name one with --to-revision"))
-    })
+    revisions.iter().rfind(was_applied)
+}
+
+/// How one goes back from what was applied last of a release: nothing where no earlier revision is kept.
+pub(in crate::commands) async fn way_back_of_release<'r>(
+    target: &'r Target,
+    name: &'r ReleaseName,
+) -> WayBack<'r> {
+    let revisions = async { Releases::of(target).await?.list(Some(name)).await };
+    let revisions = revisions.await.unwrap_or_default();
+    let earlier = revisions.split_last().map(|(_, earlier)| earlier);
+    match earlier.and_then(last_applied) {
+        Some(_) => WayBack::Release(name, target.namespace()),
+        None => WayBack::None,
+    }
+}
+
+/// How one goes back with the workload that decided on `outcome`: nothing where it is new.
+pub(in crate::commands) async fn way_back_of_workload(
+    target: &Target,
+    outcome: &Outcome,
+) -> WayBack<'static> {
+    let (Outcome::Failed(unready) | Outcome::TimedOut(unready)) = outcome else {
+        return WayBack::None;
+    };
+    let Some(first) = decisive(unready) else {
+        return WayBack::None;
+    };
+    let live = target.get(&first.object).await.ok().flatten();
+    let path = [
+        "metadata",
+        "annotations",
+        "deployment.kubernetes.io/revision",
+    ];
+    let revision = live.as_ref().and_then(|live| live.get_path(&path)?.text());
+    let revision = revision.and_then(|it| it.parse::<u64>().ok());
+    if revision.is_some_and(|it| it > 1) {
+        WayBack::Workload
+    } else {
+        WayBack::None
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ mod selection;
 mod wait;
 mod work;
 
-pub(super) use back::{BackOptions, go_back};
+pub(super) use back::{BackOptions, go_back, way_back_of_release, way_back_of_workload};
 pub(super) use carry::Carried;
 pub(super) use faults::Faults;
 pub(super) use flags::PlanFlags;

@@ -107,7 +107,7 @@ pub(super) async fn carry_out_by_steps(
     match go_through(target, &mut progression, how, name, &waiting, &worker).await {
         Ok(Carried::Out) => end(target, options, release, &progression, &waiting).await,
         Ok(Carried::Left) => {
-            stderr::line(&how_to_go_on(name));
+            stderr::line(&how_to_go_on(name, target.namespace()));
             Ok(Carried::Left)
         }
         Ok(Carried::Paused) => {
@@ -115,7 +115,7 @@ pub(super) async fn carry_out_by_steps(
                 "Paused after step {} of {}. {}",
                 progression.steps_done,
                 progression.strategy.steps(),
-                how_to_go_on(name)
+                how_to_go_on(name, target.namespace())
             ));
             Ok(Carried::Paused)
         }
@@ -170,21 +170,22 @@ async fn after_failure(
 ) -> Failed {
     stderr::line("Now taking the new replicas away.");
     match take_back(target, progression, waiting).await {
-        Ok(Carried::Left) => stderr::line(&how_to_go_on(&release.name)),
+        Ok(Carried::Left) => stderr::line(&how_to_go_on(&release.name, target.namespace())),
         Ok(_) => {}
         Err(error) => {
             let why = error.message().unwrap_or_default();
             stderr::line(&format!("could not take them away: {why}"));
-            stderr::line(&how_to_go_on(&release.name));
+            stderr::line(&how_to_go_on(&release.name, target.namespace()));
         }
     }
     failed
 }
 
 /// The commands that go on with a change, or back.
-pub(in crate::commands) fn how_to_go_on(release: &ReleaseName) -> String {
+pub(in crate::commands) fn how_to_go_on(release: &ReleaseName, namespace: &str) -> String {
+    let which = format!("--release {release} -n {namespace}");
     format!(
-        "Go on with `trimtab rollout promote --release {release}`, or take it back with `trimtab rollout abort --release {release}`."
+        "Go on with `trimtab rollout promote {which}`, or take it back with `trimtab rollout abort {which}`."
     )
 }
 
@@ -299,12 +300,12 @@ async fn finish(
     plan.steps
         .retain(|step: &Step| !step.runs_before_all_else());
     if let Carried::Left = carry_out(target, &plan, options).await? {
-        stderr::line(&how_to_go_on(&release.name));
+        stderr::line(&how_to_go_on(&release.name, target.namespace()));
         return Ok(Carried::Left);
     }
     let firsts = progression.restore(target).await?;
     if let Carried::Left = until(target, &firsts, waiting).await? {
-        stderr::line(&how_to_go_on(&release.name));
+        stderr::line(&how_to_go_on(&release.name, target.namespace()));
         return Ok(Carried::Left);
     }
     progression.end(target, deadline(waiting.timeout)).await?;

@@ -169,16 +169,17 @@ impl<'t> Keeper<'t> {
         let Some(progression) = Progression::find(target, name).await? else {
             return Ok(());
         };
+        let namespace = self.releases.namespace();
         let (strategy, done) = (&progression.strategy, progression.steps_done);
         let message = format!(
             "nothing was applied: release {name} is in the middle of another change ({strategy}, {done} steps done)"
         );
         Err(Failure::new("between-steps", message)
             .hint(format!(
-                "go on with it: `trimtab rollout promote --release {name}`"
+                "go on with it: `trimtab rollout promote --release {name} -n {namespace}`"
             ))
             .hint(format!(
-                "or take it back: `trimtab rollout abort --release {name}`"
+                "or take it back: `trimtab rollout abort --release {name} -n {namespace}`"
             ))
             .into())
     }

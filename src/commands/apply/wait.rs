@@ -1,5 +1,6 @@
 //! Waits for what was applied.
 
+use super::back::{way_back_of_release, way_back_of_workload};
 use super::carry::Carried;
 use crate::cluster::{Failed, deadline};
 use crate::signals::interrupted;
@@ -8,7 +9,7 @@ use crate::ui::progress::{WayBack, verdict};
 use crate::ui::stderr;
 use std::time::Duration;
 use trimtab_deploy::{
-    AppliedObject, Controllers, ObjectRef, Overdue, ReleaseName, Target, until_ready,
+    AppliedObject, Controllers, ObjectRef, Outcome, Overdue, ReleaseName, Target, until_ready,
 };
 use trimtab_schema::Schema;
 use trimtab_tree::Value;
@@ -127,12 +128,14 @@ pub(in crate::commands) async fn until(
         ));
         return Ok(Carried::Left);
     };
-    let way_back = match (&waiting.release, waiting.goes_back) {
-        (_, true) => WayBack::None,
-        (Some(release), false) => WayBack::Release(release, target.namespace()),
-        (None, false) => WayBack::Workload,
+    let outcome = outcome?;
+    let way_back = match (&outcome, &waiting.release) {
+        (Outcome::Ready, _) => WayBack::None,
+        _ if waiting.goes_back => WayBack::None,
+        (_, Some(release)) => way_back_of_release(target, release).await,
+        (_, None) => way_back_of_workload(target, &outcome).await,
     };
-    verdict(outcome?, way_back)?;
+    verdict(outcome, way_back)?;
     Ok(Carried::Out)
 }
 

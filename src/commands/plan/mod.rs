@@ -55,8 +55,9 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     if let Some(path) = &args.output {
         saved.write(path)?;
         stderr::line(&format!(
-            "Apply it with `trimtab apply {}`.",
-            path.display()
+            "Apply it with `trimtab apply {}{}`.",
+            path.display(),
+            args.flags.connection.as_typed()
         ));
     }
     Ok(())

@@ -101,7 +101,7 @@ pub(super) fn abort(args: &AbortArgs) -> Result<(), Failure> {
             report: ApplyReport::Text,
         };
         if let Carried::Left = take_back(target, &progression, &waiting).await? {
-            stderr::line(&how_to_go_on(&common.release));
+            stderr::line(&how_to_go_on(&common.release, target.namespace()));
             return Err(Failure::Said(Status::NotReady).into());
         }
         let releases = Releases::of(target).await?;

@@ -2,10 +2,11 @@
 
 use super::Workloads;
 use crate::cluster::{Failed, answered_by, deadline, on_cluster};
+use crate::commands::apply::way_back_of_workload;
 use crate::commands::objects::each;
 use crate::duration;
 use crate::exit::{Failure, Status};
-use crate::ui::progress::{Display, WayBack, verdict};
+use crate::ui::progress::{Display, verdict};
 use crate::ui::report::Report;
 use crate::ui::stdout;
 use std::time::Duration;
@@ -135,6 +136,9 @@ async fn follow(
     .await?;
     match unwritten {
         Some(failure) => Err(failure.into()),
-        None => Ok(verdict(outcome, WayBack::Workload)?),
+        None => {
+            let way_back = way_back_of_workload(target, &outcome).await;
+            Ok(verdict(outcome, way_back)?)
+        }
     }
 }

@@ -36,7 +36,7 @@ pub(super) async fn follow(
         if view.release.status == ReleaseStatus::Failed {
             let awaited = view.awaited(args.wait_custom).await?;
             let unready = unready(view.target, &awaited.objects).await?;
-            return Err(failed_before(&view.release, &unready));
+            return Err(failed_before(view, &unready).await);
         }
         refuse_gone(view)?;
         let awaited = view.awaited(args.wait_custom).await?;
@@ -70,7 +70,7 @@ pub(super) async fn follow(
                 sleep(BEAT).await;
                 view.renew().await?;
             }
-            outcome => verdict(outcome, view.way_back())?,
+            outcome => verdict(outcome, view.way_back().await)?,
         }
     }
 }
@@ -139,7 +139,9 @@ fn left_behind(view: &View<'_>, args: &Args, patience: Duration) -> Result<&'sta
     if let Some(progression) = &view.progression {
         let steps = steps(progression);
         let message = format!("release {name} stands between its steps, {steps}");
-        return Err(interrupted(message).hint(how_to_go_on(name)).into());
+        return Err(interrupted(message)
+            .hint(how_to_go_on(name, view.target.namespace()))
+            .into());
     }
     let to_come = view.standings.objects.iter().filter(|it| it.is_to_come());
     let to_come: Vec<&str> = to_come.map(|it| &*it.name).collect();

@@ -9,7 +9,7 @@ use crate::exit::{Failure, Status};
 use crate::provenance;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::columns::Columns;
-use crate::ui::progress::{explanations, verdict};
+use crate::ui::progress::{WayBack, explanations, verdict};
 use crate::ui::stdout;
 use std::fmt::Write;
 use trimtab_clock::{Clock, human_duration};
@@ -88,11 +88,11 @@ async fn look(args: &Args, view: &View<'_>) -> Result<&'static str, Failed> {
         report @ ApplyReport::Json => events(report, view, &unready)?,
     }
     if view.release.status == ReleaseStatus::Failed {
-        return Err(failed_before(&view.release, &unready));
+        return Err(failed_before(view, &unready).await);
     }
     refuse_gone(view)?;
     if unready.iter().any(|it| it.is_final) {
-        verdict(Outcome::Failed(unready), view.way_back())?;
+        verdict(Outcome::Failed(unready), view.way_back().await)?;
         return Ok("failed");
     }
     if !unready.is_empty() || view.is_being_applied() {
@@ -253,7 +253,7 @@ fn next_step(view: &View<'_>) -> String {
         name, namespace, ..
     } = &view.release;
     if view.progression.is_some() {
-        return format!("\n{}\n", how_to_go_on(name));
+        return format!("\n{}\n", how_to_go_on(name, namespace));
     }
     if view.is_being_applied() {
         return format!(
@@ -280,8 +280,13 @@ fn events(report: ApplyReport, view: &View<'_>, unready: &[Unready]) -> Result<(
 }
 
 /// The record says that it failed.
-pub(super) fn failed_before(release: &Release, unready: &[Unready]) -> Failed {
-    let Release { name, revision, .. } = release;
+pub(super) async fn failed_before(view: &View<'_>, unready: &[Unready]) -> Failed {
+    let Release {
+        name,
+        namespace,
+        revision,
+        ..
+    } = &view.release;
     let message = format!("revision {revision} of release {name} failed");
     let mut failure = Failure::new("failed-release", message).with_status(Status::NotReady);
     for unready in unready {
@@ -290,12 +295,13 @@ pub(super) fn failed_before(release: &Release, unready: &[Unready]) -> Failed {
             failure = failure.note(reason);
         }
     }
-    failure
-        .hint("apply again when the cause is mended")
-        .hint(format!(
-            "or go back: `trimtab rollout undo --release {name}`"
-        ))
-        .into()
+    failure = failure.hint("apply again when the cause is mended");
+    if let WayBack::Release(..) = view.way_back().await {
+        failure = failure.hint(format!(
+            "or go back: `trimtab rollout undo --release {name} -n {namespace}`"
+        ));
+    }
+    failure.into()
 }
 
 /// What was applied and is not there any more will not come by waiting.

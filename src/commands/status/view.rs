@@ -1,7 +1,7 @@
 //! The newest revision of a release, and how what it holds stands.
 
 use crate::cluster::Failed;
-use crate::commands::apply::{Awaited, awaited, no_release, takes_time};
+use crate::commands::apply::{Awaited, awaited, no_release, takes_time, way_back_of_release};
 use crate::exit::Failure;
 use crate::ui::progress::WayBack;
 use trimtab_deploy::{
@@ -49,10 +49,10 @@ impl<'t> View<'t> {
     }
 
     /// How one goes back from what it describes.
-    pub(super) fn way_back(&self) -> WayBack<'_> {
+    pub(super) async fn way_back(&self) -> WayBack<'_> {
         match self.progression {
             Some(_) => WayBack::None,
-            None => WayBack::Release(&self.release.name, self.target.namespace()),
+            None => way_back_of_release(self.target, &self.release.name).await,
         }
     }
 

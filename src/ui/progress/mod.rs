@@ -9,7 +9,7 @@ use super::{apply_report, stderr, terminal};
 use indexmap::IndexMap;
 use live::Live;
 use trimtab_deploy::{ObjectRef, Progress, Reason};
-pub(crate) use verdict::{WayBack, explanations, verdict};
+pub(crate) use verdict::{WayBack, decisive, explanations, verdict};
 
 /// More reasons of one object are only counted.
 const MOST_REASONS: usize = 5;

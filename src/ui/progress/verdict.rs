@@ -7,7 +7,7 @@ use trimtab_deploy::{Logged, ObjectRef, Outcome, ReleaseName, Unready};
 /// How to go back from what does not get ready.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum WayBack<'r> {
-    /// A Deployment alone, by its own history.
+    /// A Deployment alone, by its own history, of which there is some.
     Workload,
     /// All of a release, which is kept in this namespace.
     Release(&'r ReleaseName, &'r str),
@@ -23,11 +23,7 @@ pub(crate) fn verdict(outcome: Outcome, way_back: WayBack<'_>) -> Result<(), Fai
         Outcome::TimedOut(unready) => ("timed-out", unready),
     };
     // What decided comes first.
-    let decisive = unready
-        .iter()
-        .find(|object| object.is_final)
-        .or(unready.first());
-    let Some(first) = decisive else {
+    let Some(first) = decisive(&unready) else {
         return Ok(());
     };
     let mut message = told(&first.object, &first.text);
@@ -47,6 +43,12 @@ pub(crate) fn verdict(outcome: Outcome, way_back: WayBack<'_>) -> Result<(), Fai
     })
 }
 
+/// The object by which it was decided.
+pub(crate) fn decisive(unready: &[Unready]) -> Option<&Unready> {
+    let is_final = unready.iter().find(|object| object.is_final);
+    is_final.or(unready.first())
+}
+
 fn hint(object: &ObjectRef, way_back: WayBack<'_>) -> Option<String> {
     let (what, namespace) = match way_back {
         WayBack::Workload if object.resource.kind == "Deployment" => {
@@ -56,7 +58,7 @@ fn hint(object: &ObjectRef, way_back: WayBack<'_>) -> Option<String> {
         WayBack::Workload | WayBack::None => return None,
     };
     let place = match namespace {
-        "" | "default" => String::new(),
+        "" => String::new(),
         namespace => format!(" -n {namespace}"),
     };
     Some(format!("go back with `trimtab rollout undo {what}{place}`"))
@@ -87,6 +89,13 @@ fn log_tail(logged: &Logged) -> String {
 mod tests {
     use super::super::tests::{reason, web};
     use super::*;
+
+    #[test]
+    fn a_way_back_names_its_namespace_whatever_the_context_has() {
+        let expected = "go back with `trimtab rollout undo deployment/web -n default`";
+        assert_eq!(hint(&web(), WayBack::Workload).as_deref(), Some(expected));
+        assert_eq!(hint(&web(), WayBack::None), None);
+    }
 
     #[test]
     fn a_verdict_says_what_decided_and_why() {
