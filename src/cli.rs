@@ -88,8 +88,11 @@ enum Command {
 }
 
 impl Cli {
-    /// Reads a command line; ends the process where it is none.
-    pub(crate) fn read(mut arguments: Vec<OsString>) -> Self {
+    /// Reads a command line; ends the process where it is none, or asks for help.
+    ///
+    /// # Errors
+    /// Where it is none, and the process must not end as clap would have it. All has been said then.
+    pub(crate) fn read(mut arguments: Vec<OsString>) -> Result<Self, Failure> {
         if let Some(program) = arguments.first_mut() {
             *program = called(program).into();
         }
@@ -105,7 +108,7 @@ impl Cli {
             let two_means_more = word.is_some_and(|word| TWO_MEANS_MORE.contains(&word));
             let matches = command.try_get_matches_from(arguments);
             let read = matches.and_then(|matches| Self::from_arg_matches(&matches));
-            read.unwrap_or_else(|error| leave(&error, two_means_more))
+            read.map_err(|error| leave(&error, two_means_more))
         })
     }
 
@@ -217,11 +220,11 @@ impl Cli {
 const TWO_MEANS_MORE: [&str; 2] = ["apply", "run"];
 
 /// Says what is wrong with a command line, or the help that it asks for.
-fn leave(error: &clap::Error, two_means_more: bool) -> ! {
+fn leave(error: &clap::Error, two_means_more: bool) -> Failure {
     if error.use_stderr() && two_means_more {
         // There is nowhere else to say it.
         let _ = error.print();
-        std::process::exit(Status::Failed.number().into());
+        return Failure::Said(Status::Failed);
     }
     error.exit()
 }

@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         return kustomize_cli::run(arguments);
     }
     complete::answer();
-    match cli::Cli::read(arguments.collect()).run() {
+    match cli::Cli::read(arguments.collect()).and_then(|cli| cli.run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => ui::failure::report(failure),
     }

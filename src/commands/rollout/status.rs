@@ -134,11 +134,9 @@ async fn follow(
         },
     )
     .await?;
-    match unwritten {
-        Some(failure) => Err(failure.into()),
-        None => {
-            let way_back = way_back_of_workload(target, &outcome).await;
-            Ok(verdict(outcome, way_back)?)
-        }
+    if let Some(failure) = unwritten {
+        return Err(failure.into());
     }
+    let way_back = way_back_of_workload(target, &outcome).await;
+    Ok(verdict(outcome, way_back)?)
 }
