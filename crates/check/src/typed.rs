@@ -359,13 +359,17 @@ fn culprit(object: &Object<'_>, error: &FieldError) -> String {
 }
 
 /// A path as an object has it: Kubernetes names the labels and annotations of a pod template without their
-/// `metadata`, and the schema that all versions of a definition share where it stood before versions had their own.
+/// `metadata`, the schema that all versions of a definition share where it stood before versions had their own, and
+/// what is asked of a device where later versions than the first beta have it.
 fn as_written(object: &Object<'_>, path: &str) -> String {
     for field in ["labels", "annotations"] {
         let template = path.strip_suffix(field);
         if let Some(template) = template.filter(|it| it.ends_with("template.")) {
             return format!("{template}metadata.{field}");
         }
+    }
+    if object.api_version == "resource.k8s.io/v1beta1" {
+        return path.replace("].exactly", "]");
     }
     let shared = path.strip_prefix("spec.validation.");
     match shared.filter(|_| object.is("apiextensions.k8s.io", "CustomResourceDefinition")) {
