@@ -147,11 +147,11 @@ impl<'a> ImageSetter<'a> {
         // What the object shares with others is copied by the first visit, and none is added before
         // the end, so that addresses tell the fields apart.
         for spec in specs {
-            spec.visit(object, Create::Nothing, &mut |_| Ok(()))?;
+            visit(spec, object, &mut |_| Ok(()))?;
         }
         self.visits.clear();
         for spec in specs {
-            spec.visit(object, Create::Nothing, &mut |field| {
+            visit(spec, object, &mut |field| {
                 *self.visits.entry(address(field)).or_default() += 1;
                 Ok(())
             })?;
@@ -160,13 +160,14 @@ impl<'a> ImageSetter<'a> {
             self.visit_containers(object, &ways)?;
         }
         for spec in specs {
-            spec.visit(object, Create::Nothing, &mut |field| match self
-                .visits
-                .remove(&address(field))
-            {
-                Some(times) => self.set(field, times),
-                None => Ok(()),
-            })?;
+            visit(
+                spec,
+                object,
+                &mut |field| match self.visits.remove(&address(field)) {
+                    Some(times) => self.set(field, times),
+                    None => Ok(()),
+                },
+            )?;
         }
         Ok(())
     }
@@ -313,6 +314,24 @@ impl<'a> ImageSetter<'a> {
             start = at + 1;
         }
         image.map(|image| (image, position))
+    }
+}
+
+/// Visits the fields that a spec leads to. A volume that is no mapping has no image: a PodSecurityPolicy
+/// lists types of volumes under the same path.
+fn visit(
+    spec: &FieldSpec,
+    object: &mut Value,
+    see: &mut dyn FnMut(&mut Value) -> Result<()>,
+) -> Result<()> {
+    match spec.visit(object, Create::Nothing, see) {
+        Err(error)
+            if error.code == "field-path-meets-scalar"
+                && spec.path.text().ends_with("spec/volumes[]/image/reference") =>
+        {
+            Ok(())
+        }
+        done => done,
     }
 }
 
