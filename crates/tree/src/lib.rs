@@ -36,8 +36,8 @@ pub use parse::{
 };
 pub use position::{Location, Position, SourceId, SourceMap};
 pub use print::{
-    Draft, JsonStyle, Printed, SequenceIndent, go_text, round_trip_json, write_json, write_yaml,
-    write_yaml_styled, write_yaml_with_places,
+    Draft, JsonStyle, Printed, SequenceIndent, go_text, round_trip_json, round_trip_resource,
+    settle_styles, write_json, write_yaml, write_yaml_styled, write_yaml_with_places,
 };
 pub use read::{read_file, read_stream};
 pub use resolve::resolve;

@@ -9,7 +9,8 @@
 use crate::equality::same_json;
 use crate::path::JsonPointer;
 use trimtab_tree::{
-    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, Text, Value, round_trip_json, too_deep,
+    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, Text, Value, round_trip_json,
+    round_trip_resource, settle_styles, too_deep,
 };
 
 /// The operations of one patch may copy so many nodes of one object, since each copy can double it.
@@ -121,13 +122,15 @@ impl JsonPatch {
     }
 
     /// Applies the operations in order, as kustomize does to a resource: that goes through JSON
-    /// first, see [`round_trip_json`], which shows in what later steps do to it.
+    /// first, see [`round_trip_resource`], which shows in what later steps do to it.
     ///
     /// # Errors
     /// As [`JsonPatch::apply`], and when the target holds what JSON cannot express.
     pub fn apply_to_resource(&self, target: &mut Value) -> Result<()> {
-        round_trip_json(target)?;
-        self.apply(target)
+        round_trip_resource(target)?;
+        self.apply(target)?;
+        settle_styles(target);
+        Ok(())
     }
 
     /// How many operations it has.

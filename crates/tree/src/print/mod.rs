@@ -33,7 +33,7 @@ pub use draft::Draft;
 pub use effects::go_text;
 pub use json::{JsonStyle, write_json};
 pub use resource::{Printed, write_yaml, write_yaml_with_places};
-pub use round_trip::round_trip_json;
+pub use round_trip::{round_trip_json, round_trip_resource, settle_styles};
 pub use styled::{SequenceIndent, write_yaml_styled};
 
 /// Why formatting into a `String` is never an error.

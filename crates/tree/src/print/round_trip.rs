@@ -16,20 +16,54 @@ use crate::{Node, Result, Scalar, ScalarKind, Style, Text, Value, resolve};
 /// # Errors
 /// For what JSON cannot express, as [`super::write_yaml`].
 pub fn round_trip_json(value: &mut Value) -> Result<()> {
-    settle(value, true)
+    settle(value, true, None)
 }
 
-fn settle(value: &mut Value, at_root: bool) -> Result<()> {
+/// As [`round_trip_json`], to a resource: that is written as YAML before, and between brackets a null without a
+/// text, and times, come back as strings.
+///
+/// # Errors
+/// As [`round_trip_json`].
+pub fn round_trip_resource(value: &mut Value) -> Result<()> {
+    settle(value, true, Some(Style::Plain))
+}
+
+/// Gives collections the style that they have once a resource was read again: those without content are in
+/// braces or brackets.
+pub fn settle_styles(value: &mut Value) {
+    let is_empty = match &mut value.node {
+        Node::Scalar(_) => return,
+        Node::Sequence(items) => {
+            items.iter_mut().for_each(settle_styles);
+            items.is_empty()
+        }
+        Node::Mapping(fields) => {
+            fields.values_mut().for_each(settle_styles);
+            fields.is_empty()
+        }
+    };
+    value.style = if is_empty { Style::Flow } else { Style::Plain };
+}
+
+/// `around` is the style of the collections around, where it counts.
+fn settle(value: &mut Value, at_root: bool, around: Option<Style>) -> Result<()> {
     value.extra = None;
+    let around = around.map(|around| match value.style {
+        Style::Flow => Style::Flow,
+        _ => around,
+    });
     match &mut value.node {
         Node::Scalar(scalar) => {
             let position = value.position;
+            if around == Some(Style::Flow) && is_put_in_quotes(scalar) {
+                scalar.kind = ScalarKind::String;
+            }
             settle_scalar(scalar).map_err(|error| error.at(position))?;
         }
         Node::Sequence(items) => {
             value.style = Style::Plain;
             for item in items {
-                settle(item, false)?;
+                settle(item, false, around)?;
             }
         }
         Node::Mapping(fields) => {
@@ -39,11 +73,17 @@ fn settle(value: &mut Value, at_root: bool) -> Result<()> {
             }
             fields.keys_to_strings();
             for field in fields.values_mut() {
-                settle(field, false)?;
+                settle(field, false, around)?;
             }
         }
     }
     Ok(())
+}
+
+/// Whether go-yaml v3 puts something in quotes between brackets that is no string.
+fn is_put_in_quotes(scalar: &Scalar) -> bool {
+    matches!(scalar.kind, ScalarKind::Null | ScalarKind::Timestamp)
+        && !analyze(scalar.text(), Dialect::V3).flow_plain
 }
 
 fn settle_scalar(scalar: &mut Scalar) -> Result<()> {
