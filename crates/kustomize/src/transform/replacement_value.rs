@@ -6,7 +6,7 @@ use crate::kustomization::{At, FieldOptions};
 use crate::nearest::nearest_field;
 use trimtab_object::{FieldPath, NodeKind, split_escaped};
 use trimtab_tree::{
-    Diagnostic, JsonStyle, Node, ParseOptions, Position, Result, Scalar, ScalarKind,
+    Diagnostic, JsonStyle, Mapping, Node, ParseOptions, Position, Result, Scalar, ScalarKind,
     SequenceIndent, Text, Value, parse_document, resolve, write_json, write_yaml_styled,
 };
 
@@ -112,6 +112,14 @@ pub(super) fn copy_into(
     part: &Part,
     create: bool,
 ) -> Result<()> {
+    if create && path.text.starts_with("metadata.annotations.") {
+        // There are always some in kustomize: its own.
+        let annotations = object.get_mut("metadata");
+        let annotations = annotations.and_then(|metadata| metadata.get_mut("annotations"));
+        if let Some(annotations) = annotations.filter(|annotations| annotations.is_null()) {
+            annotations.node = Node::Mapping(Mapping::new());
+        }
+    }
     let copy = Copy {
         value,
         part,
