@@ -49,7 +49,8 @@ impl Part {
     /// What these documents come to.
     pub(crate) fn of(parsed: Parsed, schema: &Schema) -> Self {
         let is_plain = |it: &Value| checked_kind(it).is_ok_and(|kind| !kind.ends_with("List"));
-        if parsed.is_doubtful || !parsed.documents.iter().all(is_plain) {
+        let says_something = parsed.is_doubtful || !parsed.doubled.is_empty();
+        if says_something || !parsed.documents.iter().all(is_plain) {
             return Self::Documents(parsed);
         }
         let objects = parsed.documents.into_iter();
@@ -61,7 +62,7 @@ impl Part {
             Self::Documents(parsed) => parsed,
             Self::Resources(resources) => Parsed {
                 documents: resources.into_iter().map(Resource::into_value).collect(),
-                is_doubtful: false,
+                ..Parsed::default()
             },
         }
     }
@@ -82,6 +83,7 @@ pub(crate) fn resources_of_parts(
         let whole = parts.reduce(|mut whole, part| {
             whole.documents.extend(part.documents);
             whole.is_doubtful |= part.is_doubtful;
+            whole.doubled.extend(part.doubled);
             whole
         });
         let documents = whole.map(|parsed| lint::objects(parsed, sources));

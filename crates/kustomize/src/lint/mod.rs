@@ -24,7 +24,7 @@ use trimtab_tree::{
 /// # Errors
 /// When the text is not YAML.
 pub(crate) fn parse_objects(source: &Source, sources: &Sources) -> Result<Vec<Value>> {
-    Ok(objects(parse(source)?, sources))
+    Ok(objects(parse(source, false)?, sources))
 }
 
 /// What `make` makes of the documents of a source of objects, as a whole or, if somebody waits for it, part
@@ -38,14 +38,14 @@ pub(crate) fn parse_parts<T: Send>(
     make: impl Fn(Parsed) -> T + Sync,
 ) -> Result<Vec<T>> {
     if is_awaited {
-        return parse_documents_on_two_threads(&source.text, options(source), make);
+        return parse_documents_on_two_threads(&source.text, options(source, true), make);
     }
-    parse(source).map(|parsed| vec![make(parsed)])
+    parse(source, true).map(|parsed| vec![make(parsed)])
 }
 
 /// All documents of a source of objects, for those who look ahead: nothing is said of it.
 pub(crate) fn parse_ahead(source: &Source) -> Option<Parsed> {
-    parse(source).ok()
+    parse(source, true).ok()
 }
 
 /// The documents of a source of objects that were parsed ahead; warns of doubtful scalars.
@@ -58,7 +58,7 @@ pub(crate) fn objects(parsed: Parsed, sources: &Sources) -> Vec<Value> {
 /// # Errors
 /// When the text is not YAML.
 pub(crate) fn parse_patch(source: &Source, sources: &Sources) -> Result<Vec<Value>> {
-    let parsed = parse(source)?;
+    let parsed = parse(source, false)?;
     let mut documents = parsed.documents.iter();
     let first = documents.find(|document| !document.is_null_or_empty());
     let role = match first.and_then(Value::as_sequence) {
@@ -68,13 +68,14 @@ pub(crate) fn parse_patch(source: &Source, sources: &Sources) -> Result<Vec<Valu
     Ok(warned(parsed, role, sources))
 }
 
-fn parse(source: &Source) -> Result<Parsed> {
-    parse_documents_with_doubt(&source.text, options(source))
+fn parse(source: &Source, are_objects: bool) -> Result<Parsed> {
+    parse_documents_with_doubt(&source.text, options(source, are_objects))
 }
 
-fn options(source: &Source) -> ParseOptions {
+fn options(source: &Source, are_objects: bool) -> ParseOptions {
     ParseOptions {
         base: source.base,
+        may_double_annotations: are_objects,
         ..ParseOptions::default()
     }
 }
@@ -84,6 +85,9 @@ fn warned(parsed: Parsed, role: Role, sources: &Sources) -> Vec<Value> {
         warn_of_scalars(&parsed.documents, role, &mut |warning| {
             sources.warn(warning);
         });
+    }
+    for warning in parsed.doubled {
+        sources.warn(warning);
     }
     parsed.documents
 }

@@ -26,12 +26,16 @@ pub(super) struct Composer<'a> {
     anchors: Anchors<'a>,
     last_key_wins: bool,
     bare_tag_is_text: bool,
+    may_double_annotations: bool,
+    /// Warnings of keys that are there twice and may be.
+    pub(super) doubled: Vec<Diagnostic>,
     /// How many more nodes the text may hold.
     pub(super) left: usize,
     /// Whether a scalar was met that deserves a second look.
     pub(super) is_doubtful: bool,
-    /// Whether the last value is a block scalar with empty lines at its end.
-    ends_kept: bool,
+    /// Whether the last value is a block scalar with empty lines at its end, and then whether its last other line
+    /// looks like a comment.
+    ends_kept: Option<bool>,
 }
 
 /// A collection whose end has not been read yet.
@@ -63,8 +67,19 @@ enum Pending {
     #[default]
     Nothing,
     Key(Scalar, Position),
+    /// A key that is there already, and may be.
+    Again(Scalar, Position, Doubled),
     /// The merge key.
     Merge(Position),
+}
+
+/// What comes of two values of one key.
+#[derive(Clone, Copy)]
+enum Doubled {
+    /// The fields of both; of a field in both the first value.
+    Merged,
+    /// The second.
+    Last,
 }
 
 /// A scalar and what else its tag said.
@@ -84,9 +99,11 @@ impl<'a> Composer<'a> {
             anchors,
             last_key_wins: options.last_key_wins,
             bare_tag_is_text: options.bare_tag_is_text,
+            may_double_annotations: options.may_double_annotations,
+            doubled: Vec::new(),
             left: MAX_NODES,
             is_doubtful: false,
-            ends_kept: false,
+            ends_kept: None,
         }
     }
 
@@ -109,7 +126,9 @@ impl<'a> Composer<'a> {
             let of_document: Vec<_> = comments.drain(..count).collect();
             comments::attach(&mut root, &of_document, scanner.text, scanner.base);
         }
-        if self.ends_kept && ends_in_comment(&scanner.text[..end]) {
+        if let Some(is_doubtful) = self.ends_kept
+            && ends_in_comment(&scanner.text[..end], is_doubtful)
+        {
             root.extra.get_or_insert_default().ends_kept_before_comment = true;
         }
         Ok(Some(root))
@@ -123,10 +142,11 @@ impl<'a> Composer<'a> {
         match &event.kind {
             EventKind::Scalar(text, style) => {
                 let is_block = matches!(style, Style::Literal | Style::Folded);
-                self.ends_kept = is_block && (text.ends_with("\n\n") || text == "\n");
+                let is_kept = is_block && (text.ends_with("\n\n") || text == "\n");
+                self.ends_kept = is_kept.then(|| ends_in_hash(text));
             }
             EventKind::Alias(_) | EventKind::SequenceStart(_) | EventKind::MappingStart(_) => {
-                self.ends_kept = false;
+                self.ends_kept = None;
             }
             _ => {}
         }
@@ -289,6 +309,14 @@ impl<'a> Composer<'a> {
                     });
                 }
             }
+            Pending::Again(key, key_position, doubled) => {
+                if let Some(earlier) = fields.mapping.get_mut(key.text())
+                    && !add_to(earlier, value, doubled)
+                {
+                    let first = earlier.position;
+                    return Err(problem::duplicate_key(key.text(), key_position, first));
+                }
+            }
             Pending::Merge(key) => fields.merged = Some((key, merge_sources(value)?)),
             // Only an alias comes here as a key: `*name : value`.
             Pending::Nothing => match value.node {
@@ -315,26 +343,126 @@ impl<'a> Composer<'a> {
             fields.pending = Pending::Merge(position);
             return Ok(());
         }
-        if !self.last_key_wins
-            && let Some(first) = fields.mapping.entry(key.text())
+        let first = fields.mapping.entry(key.text());
+        let first = first.filter(|_| !self.last_key_wins);
+        let Some(first) = first.map(|first| first.key_position) else {
+            fields.pending = Pending::Key(key, position);
+            return Ok(());
+        };
+        let Some(doubled) = self.may_be_there_again(key.text()) else {
+            return Err(problem::duplicate_key(key.text(), position, first));
+        };
+        let what_counts = match doubled {
+            Doubled::Merged => "what is under both counts",
+            Doubled::Last => "only the last counts",
+        };
+        let warning = problem::doubled_key(key.text(), position, first, what_counts);
+        self.doubled.push(warning);
+        if let Some(Frame {
+            content: Content::Mapping(fields),
+            ..
+        }) = self.frames.last_mut()
         {
-            return Err(problem::duplicate_key(
-                key.text(),
-                position,
-                first.key_position,
-            ));
+            fields.pending = Pending::Again(key, position, doubled);
         }
-        fields.pending = Pending::Key(key, position);
         Ok(())
+    }
+
+    /// What comes of a key that the innermost mapping has already, if it may be there again.
+    fn may_be_there_again(&self, key: &str) -> Option<Doubled> {
+        if !self.may_double_annotations {
+            return None;
+        }
+        let (_, around) = self.frames.split_last()?;
+        match around {
+            [object @ .., metadata, annotations]
+                if annotations.is_at("annotations")
+                    && metadata.is_at("metadata")
+                    && are_objects_in(object) =>
+            {
+                Some(Doubled::Last)
+            }
+            [object @ .., metadata]
+                if key == "annotations" && metadata.is_at("metadata") && are_objects_in(object) =>
+            {
+                Some(Doubled::Merged)
+            }
+            _ => None,
+        }
     }
 }
 
-/// Whether a text ends in lines of comments that are not indented, and empty lines.
-fn ends_in_comment(text: &str) -> bool {
-    let mut lines = text.lines().rev();
-    lines
-        .find(|line| !line.trim().is_empty())
-        .is_some_and(|line| line.starts_with('#'))
+impl Frame<'_> {
+    /// Whether this is a mapping of which a field of this name is being read.
+    fn is_at(&self, field: &str) -> bool {
+        let Content::Mapping(fields) = &self.content else {
+            return false;
+        };
+        matches!(&fields.pending, Pending::Key(key, _) | Pending::Again(key, ..) if key.text() == field)
+    }
+
+    /// Whether this is the mapping of a list of objects, as far as it was read.
+    fn is_list(&self) -> bool {
+        let Content::Mapping(fields) = &self.content else {
+            return false;
+        };
+        let kind = fields.mapping.get("kind").and_then(Value::text);
+        kind == Some("List") && self.is_at("items")
+    }
+}
+
+/// Whether what is directly inside all of `frames` is an object: a document, or an item of a `List`.
+fn are_objects_in(frames: &[Frame<'_>]) -> bool {
+    match frames {
+        [] => true,
+        [outer @ .., list, items] => {
+            matches!(items.content, Content::Sequence(_)) && list.is_list() && are_objects_in(outer)
+        }
+        _ => false,
+    }
+}
+
+/// Adds the second value of a key to the first. False where that cannot be.
+fn add_to(first: &mut Value, second: Value, doubled: Doubled) -> bool {
+    match doubled {
+        Doubled::Last => *first = second,
+        Doubled::Merged if second.is_null() => {}
+        Doubled::Merged if first.is_null() => *first = second,
+        Doubled::Merged => {
+            let (Node::Mapping(fields), Node::Mapping(more)) = (&mut first.node, second.node)
+            else {
+                return false;
+            };
+            for entry in more.into_entries() {
+                if !fields.contains_key(entry.key.text()) {
+                    fields.push(entry);
+                }
+            }
+        }
+    }
+    true
+}
+
+/// Whether a text ends in lines of comments, and empty lines, of which the last is indented no less than the first:
+/// those are about one thing. Where content looks like a comment, only lines that are not indented count.
+fn ends_in_comment(text: &str, is_doubtful: bool) -> bool {
+    let lines = text.lines().rev().filter(|line| !line.trim().is_empty());
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let mut comments = (lines.take_while(|line| line.trim_start().starts_with('#'))).map(indent);
+    let Some(last) = comments.next() else {
+        return false;
+    };
+    if is_doubtful {
+        last == 0
+    } else {
+        comments.last().is_none_or(|first| first <= last)
+    }
+}
+
+/// Whether the last line of a text that is not empty begins with `#`.
+fn ends_in_hash(text: &str) -> bool {
+    let line = text.lines().rev().find(|line| !line.trim().is_empty());
+    line.is_some_and(|line| line.trim_start().starts_with('#'))
 }
 
 fn extra(tag: Option<Text>) -> Option<Box<Extra>> {

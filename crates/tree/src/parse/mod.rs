@@ -61,6 +61,9 @@ pub struct ParseOptions {
     /// Whether a scalar behind a tag that is only `!` is a string whatever it looks like, as with
     /// go-yaml v2. Otherwise that tag says nothing.
     pub bare_tag_is_text: bool,
+    /// Whether an object may have `metadata.annotations` twice, and annotations a key, as kustomize lets them:
+    /// see [`Parsed::doubled`]. The mappings become one: for a key in several the first counts, within one the last.
+    pub may_double_annotations: bool,
 }
 
 /// Reads all documents of `text`. A document without content is `null`; a text without documents
@@ -82,6 +85,8 @@ pub struct Parsed {
     /// else in: a word such as `on`, a date, a number such as `012`, `1.10` or `1:30`. Those who
     /// warn of such look for them only then.
     pub is_doubtful: bool,
+    /// Warnings of keys that are there twice: see [`ParseOptions::may_double_annotations`].
+    pub doubled: Vec<Diagnostic>,
 }
 
 /// As [`parse_documents`].
@@ -97,6 +102,7 @@ pub fn parse_documents_with_doubt(text: &str, options: ParseOptions) -> Result<P
     Ok(Parsed {
         documents,
         is_doubtful: composer.is_doubtful,
+        doubled: composer.doubled,
     })
 }
 

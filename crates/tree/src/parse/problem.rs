@@ -33,6 +33,20 @@ pub(super) fn duplicate_key(key: &str, second: Position, first: Position) -> Box
     .label(first, "first defined here")
 }
 
+/// A key is there twice where kustomize lets it be; `what_counts` says what comes of it.
+pub(super) fn doubled_key(
+    key: &str,
+    second: Position,
+    first: Position,
+    what_counts: &str,
+) -> Diagnostic {
+    let message = format!("the key {key:?} is there twice: {what_counts}");
+    let warning = Diagnostic::warning("duplicate-key", message).at(second);
+    *warning
+        .expecting("each key once; a cluster and other readers of YAML refuse this")
+        .label(first, "first defined here")
+}
+
 /// A scalar is not what its tag says.
 pub(super) fn wrong_tag(
     tag: &str,
