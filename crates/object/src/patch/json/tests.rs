@@ -228,7 +228,7 @@ fn a_move_that_fails_leaves_everything_in_its_place() {
 
 #[test]
 fn kustomize_sends_both_sides_through_json() {
-    let mut target = yaml("{data: {i: 1234567, e: , y: yes}}");
+    let mut target = yaml("data:\n  i: 1234567\n  e:\n  y: yes\n  b: {e: }\n");
     let patch = yaml("[{op: add, path: /data/f, value: 1.50}]");
     let patch = JsonPatch::for_kustomize(&patch).unwrap();
     patch.apply_to_resource(&mut target).unwrap();
@@ -237,6 +237,9 @@ fn kustomize_sends_both_sides_through_json() {
         ["i", "e", "y", "f"].map(text),
         ["1.234567e+06", "null", "yes", "1.5"]
     );
+    // Between braces, a null without a text is printed as a string.
+    let in_braces = target.get_path(&["data", "b", "e"]).unwrap();
+    assert_eq!(in_braces, &Value::string(""));
 }
 
 proptest! {
