@@ -317,7 +317,7 @@ impl<'a> ImageSetter<'a> {
     }
 }
 
-/// Visits the fields that a spec leads to. A volume that is no mapping has no image: a PodSecurityPolicy
+/// Visits the fields that a spec leads to. A volume that is no mapping has no image: a `PodSecurityPolicy`
 /// lists types of volumes under the same path.
 fn visit(
     spec: &FieldSpec,
