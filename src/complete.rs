@@ -4,14 +4,18 @@
 
 use crate::cli::Cli;
 use crate::client::Connection;
+use crate::instance::Home;
 use crate::runtime::{self, Logging, Threads};
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use clap_complete::env::Shells;
 use clap_complete::{ArgValueCompleter, CompleteEnv, CompletionCandidate};
+use kube::config::Kubeconfig;
+use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use trimtab_deploy::{Collection, Releases, Selection, Target};
+use trimtab_deploy::{Collection, ObjectRef, Releases, Selection, Target};
 use trimtab_tree::Value;
 
 /// The variable by which a shell's script says that it asks.
@@ -59,6 +63,50 @@ pub(crate) fn objects() -> ArgValueCompleter {
     })
 }
 
+/// Completes the name of a pod, or `TYPE/NAME`, and behind a pod that of one of its containers.
+pub(crate) fn pods() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let current = current.to_str().unwrap_or_default();
+        from_cluster(current, async |target, words| {
+            match (current.split_once('/'), words.first()) {
+                (Some((kind, _)), _) => {
+                    let names = names(&target, kind).await?;
+                    Some(names.iter().map(|name| format!("{kind}/{name}")).collect())
+                }
+                (None, None) => names(&target, "pods").await,
+                (None, Some(pod)) => containers(&target, pod).await,
+            }
+        })
+    })
+}
+
+/// Completes the name of a context in the kubeconfig.
+pub(crate) fn contexts() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let current = current.to_str().unwrap_or_default();
+        let matches = matches(asked(std::env::args_os()));
+        let file = matches.and_then(|it| it.try_get_one::<PathBuf>("kubeconfig").ok()?.cloned());
+        let kubeconfig = match file {
+            Some(file) => Kubeconfig::read_from(file),
+            None => Kubeconfig::read(),
+        };
+        let contexts = kubeconfig.map(|it| it.contexts).unwrap_or_default();
+        candidates(current, contexts.into_iter().map(|context| context.name))
+    })
+}
+
+/// Completes the name of one of the user's control planes.
+pub(crate) fn control_planes() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let current = current.to_str().unwrap_or_default();
+        let homes = Home::all().unwrap_or_default();
+        candidates(
+            current,
+            homes.iter().map(|home| home.name().as_str().to_owned()),
+        )
+    })
+}
+
 /// Completes the name of a namespace.
 pub(crate) fn namespaces() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| {
@@ -95,11 +143,13 @@ fn from_cluster(
         let answer = runtime::run(Threads::One, &Logging::default(), "off", work);
         answer.ok()?.ok()?
     });
-    let mut found = found.unwrap_or_default();
-    found.retain(|name| name.starts_with(current));
-    found.sort();
-    found.dedup();
-    found.into_iter().map(CompletionCandidate::new).collect()
+    candidates(current, found.unwrap_or_default().into_iter())
+}
+
+/// Those of the names that begin with what was typed.
+fn candidates(current: &str, names: impl Iterator<Item = String>) -> Vec<CompletionCandidate> {
+    let fitting: BTreeSet<String> = names.filter(|name| name.starts_with(current)).collect();
+    fitting.into_iter().map(CompletionCandidate::new).collect()
 }
 
 /// The words before the current one of the command line that a shell asks about, which stands behind `--`.
@@ -135,6 +185,18 @@ async fn kinds(target: &Target) -> Option<Vec<String>> {
     let discovery = target.discovery().await.ok()?;
     let listed = discovery.resources().iter().filter(|it| it.can("list"));
     Some(listed.map(|it| it.plural.to_string()).collect())
+}
+
+/// The names of the containers of a pod.
+async fn containers(target: &Target, pod: &str) -> Option<Vec<String>> {
+    let discovery = target.discovery().await.ok()?;
+    let pods = Arc::new(discovery.of_kind("v1", "Pod").ok()?.clone());
+    let pod = ObjectRef::new(&pods, target.namespace(), pod);
+    let pod = target.get_existing(&pod).await.ok()?;
+    let lists = ["initContainers", "containers"].into_iter();
+    let containers = lists.filter_map(|list| pod.get_path(&["spec", list])?.as_sequence());
+    let name = |container: &Value| Some(container.get("name")?.text()?.to_owned());
+    Some(containers.flatten().filter_map(name).collect())
 }
 
 /// The names of the objects of a kind.

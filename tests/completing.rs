@@ -32,6 +32,8 @@ fn names_come_from_the_cluster_that_the_words_are_about() {
 {apiVersion: v1, kind: ConfigMap, metadata: {name: here-2}}
 ---
 {apiVersion: v1, kind: ConfigMap, metadata: {name: there, namespace: other}}
+---
+{apiVersion: v1, kind: Pod, metadata: {name: here-pod}, spec: {containers: [{name: main, image: a}, {name: side, image: a}]}}
 ",
     );
     cluster.succeed("apply -f WEB --release shop");
@@ -46,6 +48,10 @@ fn names_come_from_the_cluster_that_the_words_are_about() {
         (&["rollout", "undo", "--release", "s"], &["shop"]),
         (&["get", "nothing-of-the-kind", "h"], &[]),
         (&["rollout", "prom"], &["promote"]),
+        (&["logs", "here"], &["here-pod"]),
+        (&["logs", "pod/h"], &["pod/here-pod"]),
+        (&["logs", "here-pod", "si"], &["side"]),
+        (&["get", "pods", "--context", "trim"], &["trimtab"]),
     ] {
         assert_eq!(candidates(&cluster, words), expected, "{words:?}");
     }

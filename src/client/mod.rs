@@ -23,7 +23,7 @@ pub(crate) struct Connection {
 
     /// The kubeconfig context to use instead of the current one; what it says is changed by kubectl's
     /// flags, too: --cluster, --user, --server, --token, --as and the rest of `kubectl options`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = complete::contexts())]
     context: Option<String>,
 
     /// The namespace of what names none; without it that of the context

@@ -2,6 +2,7 @@
 
 use crate::client::{self, Session};
 use crate::commands::store::{Place, of_store};
+use crate::complete;
 use crate::exit::{Failure, chain};
 use crate::instance::{ClusterName, Home, State};
 use crate::private;
@@ -34,7 +35,7 @@ use trimtab_store::{Revision, StoreError};
 )]
 pub(crate) struct Args {
     /// Which one of `trimtab up`, if it was given a name
-    #[arg(value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
+    #[arg(add = complete::control_planes(), value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
     name: ClusterName,
 
     /// The file to write, which must not exist

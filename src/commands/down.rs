@@ -1,5 +1,6 @@
 //! `trimtab down`: stops the control plane of `trimtab up`, wherever it was started.
 
+use crate::complete;
 use crate::exit::Failure;
 use crate::instance::{ClusterName, Home, Record, State};
 use crate::kubeconfig;
@@ -18,7 +19,7 @@ use std::time::Duration;
   trimtab down --all")]
 pub(crate) struct Args {
     /// Which one, if it was given a name
-    #[arg(value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
+    #[arg(add = complete::control_planes(), value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
     name: ClusterName,
 
     /// All of them

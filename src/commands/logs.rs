@@ -3,6 +3,7 @@
 use super::get::Selectors;
 use crate::client::Connection;
 use crate::cluster::{Failed, on_cluster};
+use crate::complete;
 use crate::duration;
 use crate::exit::Failure;
 use crate::ui::{stderr, stdout};
@@ -26,7 +27,7 @@ use trimtab_tree::Value;
   trimtab logs -l app=web --all-containers --prefix --since 5m")]
 pub(crate) struct Args {
     /// A pod, or `TYPE/NAME` of what has pods; and behind it a container
-    #[arg(value_name = "POD", num_args = 0..=2)]
+    #[arg(add = complete::pods(), value_name = "POD", num_args = 0..=2)]
     words: Vec<String>,
 
     #[command(flatten)]

@@ -1,6 +1,7 @@
 //! `trimtab restore`: what `trimtab backup` copied becomes a control plane's store.
 
 use crate::commands::store::{Place, of_store};
+use crate::complete;
 use crate::exit::{Failure, chain};
 use crate::instance::{ClusterName, Home};
 use crate::ui::{path, stderr};
@@ -24,7 +25,7 @@ use trimtab_store::{Revision, StoreError};
 )]
 pub(crate) struct Args {
     /// Which one of `trimtab up`, if it has a name, or shall have one
-    #[arg(value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
+    #[arg(add = complete::control_planes(), value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
     name: ClusterName,
 
     /// The file that `trimtab backup` wrote

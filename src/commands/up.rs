@@ -2,6 +2,7 @@
 
 use crate::allocator;
 use crate::commands::hosting::{Hosting, keep_in, ready};
+use crate::complete;
 use crate::control_plane::Settings;
 use crate::detach;
 use crate::exit::Failure;
@@ -27,7 +28,7 @@ use trimtab_cluster::Storage;
   trimtab up --ephemeral --nodes 10 --pod-ready-after 0s --scenario broken-image.yaml")]
 pub(crate) struct Args {
     /// Which one, if there is to be more than one
-    #[arg(value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
+    #[arg(add = complete::control_planes(), value_name = "NAME", default_value = "default", hide_default_value = true, value_parser = ClusterName::parse)]
     name: ClusterName,
 
     /// Return once it is ready, and leave it running

@@ -7,7 +7,7 @@ super::rules! {
     "complex-key", Error, "A list or mapping is used as a key.", "`{a: b}: c`";
     "control-character", Error, "A character is not allowed in YAML.", "a NUL byte";
     "duplicate-key", Either,
-        "A key is there twice; in a kustomization the last one counts.",
+        "A key is there twice; in a kustomization and in annotations of an object the last one counts, and two `annotations` of an object are merged.",
         "`a: 1` and again `a: 2`";
     "excessive-aliasing", Error, "Aliases add so much that it must be an attack.", "an alias bomb";
     "invalid-encoding", Error, "A file is not text in UTF-8 or UTF-16.", "a picture among the resources";
