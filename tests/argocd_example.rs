@@ -52,7 +52,7 @@ fn parameters_are_arguments_and_never_commands() {
         directory,
         &[
             ("PARAM_IMAGES_0", "ferry/tickets=ferry/tickets:9.0.0"),
-            ("PARAM_IMAGES_1", "ferry/exporter=e:$(echo no)"),
+            ("PARAM_IMAGES_1", "ferry/exporter=e:$(id)"),
             ("PARAM_NAME_SUFFIX", "-b"),
             ("PARAM_NAMESPACE", "elsewhere"),
             ("PARAM_STRICT", "true"),
@@ -62,7 +62,7 @@ fn parameters_are_arguments_and_never_commands() {
     let objects = String::from_utf8(outcome.stdout).expect("manifests are text");
     for wanted in [
         "image: ferry/tickets:9.0.0",
-        "image: e:$(echo no)",
+        "image: e:$(id)",
         "name: staging-tickets-b",
         "namespace: elsewhere",
     ] {

@@ -144,6 +144,9 @@ impl Place {
     }
 }
 
+/// The key that readers of YAML 1.1 take for another thing.
+const MERGE: &str = "<<";
+
 struct ResourcePrinter<'o, 'v> {
     page: Page<'o>,
     /// The leaves so far, if somebody wants to know.
@@ -334,7 +337,12 @@ impl<'v> Syntax<'v> for ResourcePrinter<'_, 'v> {
         if !simple {
             self.page.push("? ");
         }
-        write_string(&mut self.page, key, place.slot(simple));
+        if key == MERGE {
+            // Without quotes it would merge what is behind it.
+            self.page.push("\"<<\"");
+        } else {
+            write_string(&mut self.page, key, place.slot(simple));
+        }
         if !simple {
             self.page.new_line(place.indent);
         }
