@@ -306,7 +306,8 @@ mod tests {
         const WRITERS: usize = 16;
         const WRITES: usize = 30;
         let disk = Disk {
-            slowness: Duration::from_millis(3),
+            // Long enough for all to write again meanwhile, on a busy machine, too.
+            slowness: Duration::from_millis(20),
             ..Disk::default()
         };
         let (writer, shared, flushes, _) = writer_on(disk);
