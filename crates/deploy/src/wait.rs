@@ -7,7 +7,7 @@ use crate::dependents::{Dependents, dependents};
 use crate::error::{Error, Result};
 use crate::fields::metadata;
 use crate::last_lines::read_logs;
-use crate::readiness::{Readiness, exceeded_deadline, readiness, replaced};
+use crate::readiness::{Readiness, exceeded_deadline, pods_replaced, readiness};
 use crate::reason::{Reason, reasons};
 use crate::seen::Seen;
 use crate::stall::Stall;
@@ -207,7 +207,7 @@ impl Awaited {
             self.stall.forgive(value);
         }
         let readiness = match readiness(value) {
-            Readiness::Failed(_) if self.stall.forgives(value) => replaced(value),
+            Readiness::Failed(_) if self.stall.forgives(value) => pods_replaced(value),
             readiness => readiness,
         };
         let is_waiting = matches!(readiness, Readiness::Waiting(_));

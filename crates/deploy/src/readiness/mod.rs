@@ -9,7 +9,7 @@ mod workloads;
 
 pub(crate) use conditions::{condition, condition_status};
 pub use workloads::rollout;
-pub(crate) use workloads::{exceeded_deadline, has_exceeded_deadline, replaced};
+pub(crate) use workloads::{exceeded_deadline, has_exceeded_deadline, pods_replaced};
 
 use crate::fields::{field, number_at, text_at};
 use trimtab_tree::Value;

@@ -36,11 +36,11 @@ fn deployment(deployment: &Value) -> Readiness {
     if has_exceeded_deadline(deployment) {
         return exceeded_deadline(deployment);
     }
-    replaced(deployment)
+    pods_replaced(deployment)
 }
 
 /// How many pods of a Deployment are what it says.
-pub(crate) fn replaced(deployment: &Value) -> Readiness {
+pub(crate) fn pods_replaced(deployment: &Value) -> Readiness {
     let name = metadata(deployment, "name");
     let (wanted, updated) = (replicas(deployment), status(deployment, "updatedReplicas"));
     let (all, available) = (
