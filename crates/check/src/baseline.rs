@@ -10,7 +10,6 @@ use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 use trimtab_tree::{Diagnostic, Node, Value};
 
@@ -92,11 +91,8 @@ impl Entry {
             hash.update(part.as_bytes());
             hash.update([0]);
         }
-        let digest = hash.finalize();
-        let mut fingerprint = String::with_capacity(16);
-        for byte in &digest[..8] {
-            let _ = write!(fingerprint, "{byte:02x}");
-        }
+        let mut fingerprint = format!("{:x}", hash.finalize());
+        fingerprint.truncate(16);
         fingerprint
     }
 }

@@ -6,7 +6,6 @@ use crate::tls::{Authorities, expiry, subject};
 use jiff::Timestamp;
 use rustls::pki_types::CertificateDer;
 use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -97,12 +96,7 @@ fn identity(certificate: &CertificateDer<'static>) -> Option<Identity> {
     let uid = subject.uid.unwrap_or_default();
     let mut identity = authenticated(subject.common_name, uid, subject.organizations);
     let digest = Sha256::digest(certificate);
-    let mut id = "X509SHA256=".to_owned();
-    for byte in digest {
-        // To write to a text cannot fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    let id = vec![id];
+    let id = vec![format!("X509SHA256={digest:x}")];
     identity.extra.insert(CREDENTIAL_ID.to_owned(), id);
     Some(identity)
 }

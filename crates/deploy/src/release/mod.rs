@@ -4,13 +4,14 @@
 mod codec;
 mod member;
 mod name;
+mod secrets;
 mod standing;
 mod store;
 
 pub use member::Member;
 pub use name::ReleaseName;
+pub(crate) use secrets::RELEASE;
 pub use standing::{Presence, Standing, Standings};
-pub(crate) use store::RELEASE;
 pub use store::Releases;
 
 use jiff::Timestamp;
