@@ -1,7 +1,7 @@
 //! What is to be applied, and against what: the flags that `apply` and `plan` have in common.
 
 use super::faults::Faults;
-use super::release::{HISTORY, ReleaseOptions};
+use super::release_options::{HISTORY, ReleaseOptions};
 use super::selection::{SelectionFlag, none_selected, select};
 use super::work::Options;
 use crate::client::Connection;

@@ -2,7 +2,7 @@
 
 use super::carry::{Carried, carry_out};
 use super::gate::{Asked, Gate};
-use super::release::ReleaseOptions;
+use super::release_options::ReleaseOptions;
 use super::wait::{Waiting, until};
 use super::work::Options;
 use crate::cluster::{Failed, deadline};

@@ -1,93 +1,19 @@
 //! The release that an apply belongs to, from before its first object until after its last.
 
+use super::other_release::{refuse_another_source, refuse_to_replace_all};
+use super::release_options::ReleaseOptions;
 use super::wait::how_to_follow;
 use crate::cluster::Failed;
 use crate::exit::Failure;
-use crate::provenance;
 use crate::ui::apply_report::count;
 use crate::ui::stderr;
-use std::collections::BTreeSet;
 use trimtab_clock::Clock;
 use trimtab_deploy::{
-    Member, Progression, Provenance, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus,
-    Releases, Target,
+    Member, Progression, Pruning, Release, ReleaseContent, ReleaseName, ReleaseStatus, Releases,
+    Target,
 };
 use trimtab_object::LabelSelector;
 use trimtab_tree::Value;
-
-/// What is kept of an apply, and what of earlier ones is taken away.
-#[derive(Clone, Debug, PartialEq)]
-pub(in crate::commands) struct ReleaseOptions {
-    /// What the release is called.
-    pub(in crate::commands) name: ReleaseName,
-    /// Whether somebody has called it so; else it is called after its place, as others may be.
-    pub(in crate::commands) is_named: bool,
-    /// Whether somebody has asked for it: what nobody asked for must not keep objects from being applied.
-    pub(in crate::commands) is_wanted: bool,
-    /// Where the objects come from.
-    pub(in crate::commands) provenance: Provenance,
-    /// So many revisions are kept.
-    pub(in crate::commands) history: usize,
-    /// Whether what is left over of earlier revisions is deleted, and what of it.
-    pub(in crate::commands) prune: Option<Pruning>,
-    /// What is left over and stays all the same.
-    pub(in crate::commands) spared: Vec<Member>,
-}
-
-/// So many revisions are kept unless somebody says.
-pub(in crate::commands) const HISTORY: usize = 10;
-
-impl ReleaseOptions {
-    /// Of a kustomization that nobody has named: called after its place.
-    pub(in crate::commands) fn of_directory(directory: &str) -> Option<Self> {
-        Some(Self {
-            name: provenance::release_name(directory)?,
-            is_named: false,
-            is_wanted: false,
-            provenance: provenance::of(Some(directory)),
-            history: HISTORY,
-            prune: None,
-            spared: Vec::new(),
-        })
-    }
-}
-
-impl ReleaseOptions {
-    /// Of a revision that is gone on with.
-    pub(in crate::commands) fn going_on_with(last: &Release) -> Self {
-        Self {
-            name: last.name.clone(),
-            is_named: true,
-            is_wanted: true,
-            provenance: last.provenance.clone(),
-            history: HISTORY,
-            prune: None,
-            spared: Vec::new(),
-        }
-    }
-
-    /// What the history of a workload says of a revision that this makes.
-    pub(super) fn change_cause(&self) -> Option<String> {
-        let Provenance {
-            user,
-            commit,
-            run,
-            description,
-            ..
-        } = &self.provenance;
-        let commit = commit
-            .as_deref()
-            .map(|it| format!("commit {}", short_commit(it)));
-        let what = description.clone().or(commit)?;
-        let user = user.as_ref().map(|user| format!(" by {user}"));
-        let run = run.as_ref().map(|run| format!(" in {run}"));
-        Some(format!(
-            "{what}{}{}",
-            user.unwrap_or_default(),
-            run.unwrap_or_default()
-        ))
-    }
-}
 
 /// There is no such release: in that namespace, or nowhere.
 pub(in crate::commands) fn no_release(name: &ReleaseName, namespace: Option<&str>) -> Failure {
@@ -95,19 +21,6 @@ pub(in crate::commands) fn no_release(name: &ReleaseName, namespace: Option<&str
     let place = place.unwrap_or_default();
     Failure::new("not-found", format!("there is no release {name}{place}"))
         .hint("`trimtab releases -A` lists all")
-}
-
-/// A commit as git abbreviates it.
-pub(in crate::commands) fn short_commit(commit: &str) -> String {
-    let (commit, dirty) = match commit.strip_suffix("-dirty") {
-        Some(commit) => (commit, "-dirty"),
-        None => (commit, ""),
-    };
-    let end = commit
-        .char_indices()
-        .nth(10)
-        .map_or(commit.len(), |(at, _)| at);
-    format!("{}{dirty}", &commit[..end])
 }
 
 /// Keeps the record of one apply.
@@ -184,37 +97,16 @@ impl<'t> Keeper<'t> {
             .into())
     }
 
-    /// Refuses to delete all that the last revision applied, where no repository tells whether that came from the
-    /// same place, and nobody has said what the release is called.
+    /// Refuses to delete all that the last revision applied.
     pub(super) fn refuse_to_replace_all(
         &self,
         objects: &[Value],
         default_namespace: &str,
     ) -> Result<(), Failure> {
-        let Some((last, content)) = &self.last else {
-            return Ok(());
-        };
-        let is_known = last.provenance.source.is_some() && self.options.provenance.source.is_some();
-        if self.options.is_named || self.options.prune.is_none() || is_known {
-            return Ok(());
-        }
-        let key = |object: &Value| {
-            let member = Member::of(object, default_namespace);
-            (member.kind, without_hash(&member.name).to_owned())
-        };
-        let ours: BTreeSet<_> = objects.iter().map(key).collect();
-        if content.objects.is_empty() || content.objects.iter().any(|it| ours.contains(&key(it))) {
-            return Ok(());
-        }
-        let Release {
-            name, namespace, ..
-        } = last;
-        Err(other_release(
-            name,
-            format!(
-                "nothing of release {name} in namespace {namespace} is described here: --prune would delete all of it"
-            ),
-        ))
+        let last = self.last.as_ref();
+        last.map_or(Ok(()), |(last, content)| {
+            refuse_to_replace_all(last, content, &self.options, objects, default_namespace)
+        })
     }
 
     /// Whether something that is left over stays.
@@ -437,39 +329,4 @@ fn tell_unkept(error: &trimtab_deploy::Error) {
 
 fn is_forbidden(error: &trimtab_deploy::Error) -> bool {
     error.status().is_some_and(|status| status.code == 403)
-}
-
-/// Two kustomizations of one name would prune each other's objects.
-fn refuse_another_source(last: &Release, options: &ReleaseOptions) -> Result<(), Failure> {
-    let (Some(theirs), Some(ours)) = (&last.provenance.source, &options.provenance.source) else {
-        return Ok(());
-    };
-    if theirs == ours || options.is_named {
-        return Ok(());
-    }
-    let Release {
-        name, namespace, ..
-    } = last;
-    Err(other_release(
-        name,
-        format!(
-            "the release {name} in namespace {namespace} was applied from {theirs}, and this is {ours}"
-        ),
-    ))
-}
-
-fn other_release(name: &ReleaseName, message: String) -> Failure {
-    Failure::new("other-release", message).hint(format!(
-        "give this one a name of its own with `--release NAME`, or say `--release {name}` if it takes the other's place"
-    ))
-}
-
-/// What an object is called without the hash that a generator puts behind its name.
-fn without_hash(name: &str) -> &str {
-    let is_hash =
-        |end: &str| end.len() == 10 && end.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    match name.rsplit_once('-') {
-        Some((stem, end)) if is_hash(end) => stem,
-        _ => name,
-    }
 }
