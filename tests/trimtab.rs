@@ -19,6 +19,16 @@ pub(crate) struct Outcome {
     pub(crate) stderr: String,
 }
 
+impl Outcome {
+    /// Standard error without what is told of a fetch that takes long, as any may on a busy machine.
+    pub(crate) fn stderr_without_progress(&self) -> String {
+        let is_progress =
+            |line: &str| line.starts_with("fetching ") || line.starts_with("fetched ");
+        let lines = self.stderr.split_inclusive('\n');
+        lines.filter(|line| !is_progress(line)).collect()
+    }
+}
+
 /// The repository's root.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
