@@ -40,7 +40,7 @@ t releases shop
 t apply -f web.yaml --release shop --yes --auto-undo --timeout 20s
 t releases shop
 k get deployment -o wide
-k get replicaset -o wide --sort-by=.metadata.creationTimestamp
+k get replicaset -o wide --sort-by='.metadata.annotations.deployment\.kubernetes\.io/revision'
 show deployment,replicaset
 show secret -l trimtab.dev/release
 cat >db.yaml <<'END'
