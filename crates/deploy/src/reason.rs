@@ -47,6 +47,45 @@ impl Logged {
     }
 }
 
+impl Reason {
+    /// That nobody can say why, where the pods cannot be seen.
+    pub(crate) fn of_hidden_pods(why: &str) -> Self {
+        Self {
+            object: "pods".to_owned(),
+            more: 0,
+            text: format!("cannot be seen, and so not why: {why}"),
+            is_final: false,
+            logged: None,
+        }
+    }
+
+    /// The cause without what differs between pods of one template, or from one try to the next: two reasons
+    /// of one key say the same.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let name = self.object.split_once('/').map_or("", |(_, name)| name);
+        let text = self.text.replace(name, "");
+        let parts = text.split('"').enumerate();
+        let parts = parts.map(|(at, part)| if at % 2 == 1 { stem(part) } else { part });
+        parts.collect::<Vec<_>>().join("\"")
+    }
+}
+
+/// A name without the end that Kubernetes puts behind what it generates: five letters or digits of those that
+/// make no words.
+fn stem(name: &str) -> &str {
+    let is_generated = |end: &str| {
+        end.len() == 5
+            && end
+                .chars()
+                .all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c))
+    };
+    match name.rsplit_once('-') {
+        Some((stem, end)) if is_generated(end) => stem,
+        _ => name,
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.object)?;
@@ -69,10 +108,14 @@ pub(crate) fn reasons(object: &Value, seen: &Seen) -> Vec<Reason> {
     let mut found = Causes::default();
     match field(object, "kind") {
         "Deployment" => {
-            if let Some(replica_set) = newest_replica_set(object, seen) {
+            let replica_set = newest_replica_set(object, seen);
+            if let Some(replica_set) = replica_set {
                 of_owner(replica_set, seen, &mut found);
             }
-            replica_failure(object, &mut found);
+            // What its ReplicaSet says of itself is repeated there.
+            if !replica_set.is_some_and(has_replica_failure) {
+                replica_failure(object, &mut found);
+            }
         }
         "Pod" => of_pod(object, seen, &mut found),
         "StatefulSet" => {
@@ -99,7 +142,10 @@ pub(crate) fn newest_replica_set<'s>(deployment: &Value, seen: &'s Seen) -> Opti
 fn of_owner(owner: &Value, seen: &Seen, found: &mut Causes) {
     of_pods(owner, "", seen, found);
     replica_failure(owner, found);
-    of_events(owner, seen, found);
+    // Its events say the same, with another name of a pod each time.
+    if !has_replica_failure(owner) {
+        of_events(owner, seen, found);
+    }
 }
 
 fn of_pods(owner: &Value, revision: &str, seen: &Seen, found: &mut Causes) {
@@ -111,9 +157,13 @@ fn of_pods(owner: &Value, revision: &str, seen: &Seen, found: &mut Causes) {
     }
 }
 
+fn has_replica_failure(object: &Value) -> bool {
+    condition_status(object, "ReplicaFailure") == "True"
+}
+
 /// Pods that could not even be made: quota, admission.
 fn replica_failure(object: &Value, found: &mut Causes) {
-    if condition_status(object, "ReplicaFailure") == "True"
+    if has_replica_failure(object)
         && let Some(failure) = condition(object, "ReplicaFailure")
     {
         found.add(object, text_at(failure, &["message"]).to_owned());
@@ -233,15 +283,12 @@ impl Causes {
         });
     }
 
-    /// Equal texts together, in the order they were found.
+    /// Those that say the same together, in the order they were found.
     fn grouped(self) -> Vec<Reason> {
         let mut groups: IndexMap<String, Reason> = IndexMap::new();
         for cause in self.0 {
-            // The pod's own name in a message must not keep alike causes apart.
-            let name = cause.object.split_once('/').map_or("", |(_, name)| name);
-            let key = cause.text.replace(name, "");
             groups
-                .entry(key)
+                .entry(cause.key())
                 .and_modify(|reason| reason.more += 1)
                 .or_insert(cause);
         }
@@ -289,6 +336,37 @@ mod tests {
         );
         let expected = r#"pod/web-2-a and 1 more: container web: ImagePullBackOff: Back-off pulling image "x""#;
         assert_eq!(texts(WEB, &[OLD, NEW, &old, &a, &b]), [expected]);
+    }
+
+    #[test]
+    fn a_quota_that_is_full_is_one_reason() {
+        let message = r#"pods \"web-2-XXXXX\" is forbidden: exceeded quota: q"#;
+        let at = |pod: &str| message.replace("XXXXX", pod);
+        let failing = |object: &str, pod: &str| {
+            let condition = format!(
+                "{{type: ReplicaFailure, status: 'True', message: \"{}\"}}",
+                at(pod)
+            );
+            object.replacen(
+                "{kind",
+                &format!("{{status: {{conditions: [{condition}]}}, kind"),
+                1,
+            )
+        };
+        let event = format!(
+            "{{kind: Event, type: Warning, reason: FailedCreate, message: \"Error creating: {}\", involvedObject: {{uid: r2}}, metadata: {{name: e, uid: e}}}}",
+            at("zzzzz")
+        );
+        let expected = r#"replicaset/web-2: pods "web-2-bcdfg" is forbidden: exceeded quota: q"#;
+        let set = failing(NEW, "bcdfg");
+        assert_eq!(texts(&failing(WEB, "bcdfg"), &[&set, &event]), [expected]);
+        // The Deployment may be seen first, and the event before both.
+        let early = r#"deployment/web: pods "web-2-bcdfg" is forbidden: exceeded quota: q"#;
+        assert_eq!(texts(&failing(WEB, "bcdfg"), &[]), [early]);
+        assert_eq!(texts(WEB, &[NEW, &event]).len(), 1);
+        let key = |pod: &str| reasons(&yaml(&failing(WEB, pod)), &seen(&[]))[0].key();
+        assert_eq!(key("bcdfg"), key("xz245"));
+        assert_ne!(key("bcdfg"), key("apple"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::target::{Collection, Event, EventType, Resource, Target, Update};
 use futures::stream::{BoxStream, SelectAll};
 use futures::{FutureExt, StreamExt};
 use indexmap::IndexMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tokio::time::Instant;
 use trimtab_tree::{Text, Value};
@@ -172,6 +172,8 @@ struct Wait<'t> {
     updates: SelectAll<Updates>,
     /// How many collections around the objects have not been heard of yet.
     around_unheard: usize,
+    /// Why the pods of a namespace cannot be seen, where they cannot.
+    hidden_pods: BTreeMap<Text, String>,
 }
 
 /// One object that is waited for.
@@ -242,6 +244,7 @@ impl<'t> Wait<'t> {
             seen: Seen::default(),
             updates,
             around_unheard: 0,
+            hidden_pods: BTreeMap::new(),
         }
     }
 
@@ -341,8 +344,13 @@ impl<'t> Wait<'t> {
                 }
                 match update {
                     Ok(update) => self.seen.update(&resource.kind, &namespace, update),
-                    // Not everybody may see events; then there are fewer reasons.
-                    Err(error) => tracing::debug!(%error, "{} cannot be watched", resource.plural),
+                    // Not everybody may see all of it; then there are fewer reasons.
+                    Err(error) => {
+                        tracing::debug!(%error, "{} cannot be watched", resource.plural);
+                        if resource.kind == "Pod" {
+                            self.hidden_pods.insert(namespace.clone(), error.message());
+                        }
+                    }
                 }
                 for (object, awaited) in &mut self.awaited {
                     awaited.changed |= object.namespace == namespace;
@@ -458,10 +466,21 @@ impl<'t> Wait<'t> {
                     Some(Readiness::Waiting(text) | Readiness::Failed(text)) => text.clone(),
                     _ => "nothing is known of it yet".to_owned(),
                 },
-                reasons: awaited.reasons.clone(),
+                reasons: self.reasons_of(object, awaited),
                 is_final: awaited.is_final(),
             })
             .collect()
+    }
+
+    /// Why an object is not ready; or why that cannot be told.
+    fn reasons_of(&self, object: &ObjectRef, awaited: &Awaited) -> Vec<Reason> {
+        let template = |it: &Value| it.get_path(&["spec", "template"]).is_some();
+        let is_silent = awaited.reasons.is_empty() && awaited.object.as_ref().is_some_and(template);
+        let hidden = self.hidden_pods.get(&object.namespace);
+        match hidden.filter(|_| is_silent) {
+            Some(why) => vec![Reason::of_hidden_pods(why)],
+            None => awaited.reasons.clone(),
+        }
     }
 }
 

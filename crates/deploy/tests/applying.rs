@@ -1,9 +1,9 @@
 //! Plans, and what becomes of them.
 
 use crate::harness::{
-    action, apply_now, deploying, objects, plan_of, reference, text_at, wait, web,
+    action, apply_now, deploying, objects, plan_of, reference, refusing, text_at, wait, web,
 };
-use http::{Request, Response};
+use http::Request;
 use k8s_openapi::api::apps::v1::Deployment;
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Client;
@@ -133,10 +133,9 @@ fn nothing_is_asked_about_what_is_in_a_namespace_that_is_yet_to_be_made() {
 fn what_the_server_has_against_one_object_does_not_hide_the_others() {
     deploying("", async |target| {
         let asked = Arc::new(Mutex::new(0));
-        let (count, client) = (Arc::clone(&asked), target.client().clone());
-        let refusing = tower::service_fn(move |request: Request<Body>| {
-            let path = request.uri().path().to_owned();
-            let refusal = match path.rsplit('/').next() {
+        let count = Arc::clone(&asked);
+        let target = &refusing(target, move |request| {
+            match request.uri().path().rsplit('/').next() {
                 Some("hooked") if request.method() == "PATCH" => {
                     *count.lock().unwrap() += 1;
                     let why =
@@ -145,19 +144,8 @@ fn what_the_server_has_against_one_object_does_not_hide_the_others() {
                 }
                 Some("hidden") => Some((403, "Forbidden", "configmaps \"hidden\" is forbidden")),
                 _ => None,
-            };
-            let client = client.clone();
-            async move {
-                let Some((code, reason, message)) = refusal else {
-                    return client.send(request).await;
-                };
-                let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
-                    "code": code, "reason": reason, "message": message});
-                let body = Body::from(status.to_string().into_bytes());
-                Ok(Response::builder().status(code).body(body).unwrap())
             }
         });
-        let target = &Target::new(Client::new(refusing, "default"), "default");
         let text = "
 {apiVersion: v1, kind: ConfigMap, metadata: {name: hidden}}
 ---

@@ -1,5 +1,9 @@
 //! A cluster to deploy to, and what tests do with it.
 
+use http::{Request, Response};
+use kube::Client;
+use kube::client::Body;
+use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
 use trimtab_cluster::{Cluster, Options, in_virtual_time};
@@ -37,6 +41,30 @@ pub(crate) fn deploying_with<T>(
         result
     });
     played.unwrap()
+}
+
+/// The same server, which refuses some requests: with a status, its reason and a message.
+pub(crate) fn refusing(
+    target: &Target,
+    refusal: impl Fn(&Request<Body>) -> Option<(u16, &'static str, &'static str)>
+    + Send
+    + Sync
+    + 'static,
+) -> Target {
+    let client = target.client().clone();
+    let service = tower::service_fn(move |request: Request<Body>| {
+        let (client, refusal) = (client.clone(), refusal(&request));
+        async move {
+            let Some((code, reason, message)) = refusal else {
+                return client.send(request).await;
+            };
+            let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
+                "code": code, "reason": reason, "message": message});
+            let body = Body::from(status.to_string().into_bytes());
+            Ok(Response::builder().status(code).body(body).unwrap())
+        }
+    });
+    Target::new(Client::new(service, "default"), "default")
 }
 
 pub(crate) fn objects(text: &str) -> Vec<Value> {

@@ -1,6 +1,6 @@
 //! Waits, their reasons and their ends.
 
-use crate::harness::{apply_now, deploying, deploying_with, reference, wait, web};
+use crate::harness::{apply_now, deploying, deploying_with, reference, refusing, wait, web};
 use http::{Request, Response};
 use kube::Client;
 use kube::client::Body;
@@ -67,6 +67,31 @@ fn a_rollout_that_fails_says_why_and_ends_when_that_is_certain() {
             panic!("it has failed: {outcome:?}");
         };
         assert!(!unready[0].reasons.is_empty());
+    });
+}
+
+/// As for the account of a pipeline that may apply, and no more.
+#[test]
+fn who_may_not_see_pods_hears_that_nobody_can_say_why() {
+    deploying(BROKEN, async |target| {
+        let target = &refusing(target, |request| {
+            let is_hidden = request.uri().path().ends_with("/pods");
+            is_hidden.then_some((
+                403,
+                "Forbidden",
+                "pods is forbidden: User \"ci\" cannot list",
+            ))
+        });
+        let deployment = reference(target, "deploy", "web").await;
+        apply_now(target, &web("shop/web:broken")).await;
+        let (outcome, _) = wait(target, &deployment).await;
+        let Outcome::Failed(unready) = outcome else {
+            panic!("it fails: {outcome:?}");
+        };
+        let reasons: Vec<String> = unready[0].reasons.iter().map(ToString::to_string).collect();
+        let expected =
+            "pods: cannot be seen, and so not why: pods is forbidden: User \"ci\" cannot list";
+        assert_eq!(reasons, [expected]);
     });
 }
 

@@ -8,7 +8,7 @@ mod verdict;
 use super::{apply_report, stderr, terminal};
 use indexmap::IndexMap;
 use live::Live;
-use trimtab_deploy::{ObjectRef, Progress, Reason};
+use trimtab_deploy::{ObjectRef, Progress};
 pub(crate) use verdict::{WayBack, decisive, explanations, verdict};
 
 /// More reasons of one object are only counted.
@@ -60,7 +60,8 @@ impl Display {
 /// One line a change.
 #[derive(Default)]
 pub(crate) struct Lines {
-    /// The reasons that were told last, by object.
+    /// What reasons were told, by object, since that was seen to move: those that take turns are not told
+    /// each time.
     told: IndexMap<ObjectRef, Vec<String>>,
 }
 
@@ -68,21 +69,25 @@ impl Lines {
     fn lines(&mut self, progress: &Progress) -> Vec<String> {
         match progress {
             Progress::Moved { object, text } | Progress::Ready { object, text } => {
+                self.told.shift_remove(object);
                 vec![told(object, text)]
             }
             // Who reads lines wants to know what went wrong, not where each pod is.
             Progress::Grown { .. } => Vec::new(),
             Progress::Explained { object, reasons } => {
                 // How many objects share a reason moves too often to be told each time.
-                let texts: Vec<String> = reasons.iter().map(|reason| reason.text.clone()).collect();
                 let told = self.told.entry(object.clone()).or_default();
-                let is_new = |reason: &&Reason| !told.contains(&reason.text);
-                let lines = reasons
-                    .iter()
-                    .filter(is_new)
-                    .map(|reason| format!("  {}", harmless(&reason.to_string())));
-                let lines: Vec<String> = lines.take(MOST_REASONS).collect();
-                *told = texts;
+                let mut lines = Vec::new();
+                for reason in reasons {
+                    let key = reason.key();
+                    if told.contains(&key) {
+                        continue;
+                    }
+                    told.push(key);
+                    if lines.len() < MOST_REASONS {
+                        lines.push(format!("  {}", harmless(&reason.to_string())));
+                    }
+                }
                 lines
             }
         }
@@ -109,7 +114,7 @@ fn harmless(text: &str) -> String {
 pub(super) mod tests {
     use super::*;
     use std::sync::Arc;
-    use trimtab_deploy::Resource;
+    use trimtab_deploy::{Reason, Resource};
 
     pub(in crate::ui) fn web() -> ObjectRef {
         let resource = Resource {
@@ -151,11 +156,15 @@ pub(super) mod tests {
             reason(0, "crashing"),
         ]));
         assert_eq!(second, ["  pod/web-a: crashing"]);
+        // Those that take turns are told again when something has moved.
+        let turn = |lines: &mut Lines| lines.lines(&explained(vec![reason(0, "pulling")]));
+        assert!(turn(&mut lines).is_empty());
         let moved = Progress::Moved {
             object: web(),
             text: "1 of 3".to_owned(),
         };
         assert_eq!(lines.lines(&moved), ["deployment.apps/web: 1 of 3"]);
+        assert_eq!(turn(&mut lines), ["  pod/web-a: pulling"]);
     }
 
     #[test]
