@@ -1,6 +1,10 @@
 //! `trimtab delete`, and the waits for what goes or comes.
 
 use crate::deployed::Cluster;
+use crate::sandbox::{block_on, client};
+use k8s_openapi::api::core::v1::ConfigMap;
+use kube::api::{Api, Patch, PatchParams};
+use serde_json::json;
 use std::io::Write;
 use std::process::Stdio;
 
@@ -212,4 +216,67 @@ spec:
     assert_eq!(cluster.succeed(all), expected);
     assert_eq!(cluster.run("releases shop").0, 1);
     assert_eq!(cluster.succeed("get secrets -o name"), "");
+}
+
+#[test]
+fn what_a_finalizer_holds_is_waited_for_and_not_forgotten() {
+    let cluster = Cluster::start();
+    let map = |name: &str, more: &str| {
+        format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}{more}}}}}\n---\n")
+    };
+    let held = map("held", ", finalizers: [example.com/hold]");
+    let both = held + &map("other", "");
+    cluster.sandbox.write("web.yaml", &both);
+    cluster.succeed("apply -f WEB --release shop --yes");
+    cluster.sandbox.write("web.yaml", &map("other", ""));
+    let (status, stdout, stderr) =
+        cluster.run("apply -f WEB --release shop --yes --prune --timeout 3s");
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stdout.contains("configmap/held pruned"), "{stdout}");
+    let held = "configmap/held is deleted, but held by its finalizer example.com/hold";
+    assert!(
+        stderr.contains(&format!("{held}: waiting until it is gone\n")),
+        "{stderr}"
+    );
+    assert!(
+        stderr.contains(&format!("error[timed-out]: timed out: {held}\n")),
+        "{stderr}"
+    );
+    // All else is as it should be, and the record still knows of it.
+    assert!(cluster.succeed("releases").contains("applied"));
+    let (status, stdout, stderr) = cluster.run("prune shop --all --yes --timeout 1s");
+    assert_eq!(status, 3, "{stderr}");
+    assert!(!stdout.contains("release shop deleted"), "{stdout}");
+    block_on(async {
+        let client = client(&cluster.sandbox.kubeconfig()).await;
+        let maps: Api<ConfigMap> = Api::namespaced(client, "default");
+        let free = Patch::Merge(json!({ "metadata": { "finalizers": null } }));
+        let freed = maps.patch("held", &PatchParams::default(), &free).await;
+        freed.expect("it is freed");
+    });
+    let rest = cluster.succeed("prune shop --all --yes");
+    assert_eq!(rest, "release shop deleted\n");
+    assert_eq!(cluster.run("get configmap other").0, 1);
+}
+
+/// Of what has no field but its name nobody is the manager; of what is applied once more, whoever was there before.
+#[test]
+fn a_namespace_with_nothing_but_a_name_can_be_pruned() {
+    let cluster = Cluster::start();
+    let namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: bare}}\n---\n";
+    let map = |value: &str| {
+        format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m}}, data: {{a: '{value}'}}}}"
+        )
+    };
+    for value in ["1", "2"] {
+        let objects = namespace.to_owned() + &map(value);
+        cluster.sandbox.write("web.yaml", &objects);
+        cluster.succeed("apply -f WEB --release shop --yes");
+    }
+    cluster.sandbox.write("web.yaml", &map("2"));
+    let pruned = cluster.succeed("apply -f WEB --release shop --yes --prune --prune-namespaces");
+    assert!(pruned.contains("namespace/bare pruned\n"), "{pruned}");
+    // It was waited for.
+    assert_eq!(cluster.run("get namespace bare").0, 1);
 }

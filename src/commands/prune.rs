@@ -3,13 +3,15 @@
 use super::dry_run::{DryRun, DryRunFlag};
 use crate::client::{Connection, Place};
 use crate::cluster::{Failed, on_known_cluster};
-use crate::commands::apply::{Guard, no_release, take_away};
+use crate::commands::apply::{Guard, Wait, hangs, no_release, take_away};
 use crate::complete;
+use crate::duration;
 use crate::exit::{Failure, Status};
 use crate::provenance;
 use crate::ui::apply_report::{ApplyReport, count};
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
+use std::time::Duration;
 use trimtab_deploy::{Leftover, Plan, Pruning, ReleaseName, Releases, Target, leftovers};
 
 /// Delete what a release no longer describes, or all of it
@@ -40,6 +42,14 @@ pub(crate) struct Args {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
+
+    /// Whether to wait until what is deleted is gone
+    #[arg(long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    wait: bool,
+
+    /// How long to wait; 0 for as long as it takes
+    #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
+    timeout: Duration,
 
     /// Delete namespaces, too, and all that is in them
     #[arg(long)]
@@ -102,9 +112,20 @@ async fn prune(args: &Args, name: &ReleaseName, target: &Target) -> Result<(), F
     }
     let is_kept = |it: &&Leftover| it.kept.is_some();
     let kept = plan.leftovers.iter().filter(is_kept).count();
-    let remaining = take_away(target, &plan, members, ApplyReport::Text, true).await?;
+    let wait = if args.wait {
+        Wait::for_at_most(args.timeout)
+    } else {
+        Wait::No
+    };
+    let taken = take_away(target, &plan, members, ApplyReport::Text, wait).await?;
     if !args.all {
-        return Ok(releases.keep_leftovers(last, &remaining).await?);
+        releases.keep_leftovers(last, &taken.remaining).await?;
+    }
+    if let Some(hanging) = hangs(target, &taken.ending).await {
+        return Err(hanging.into());
+    }
+    if !args.all {
+        return Ok(());
     }
     if kept > 0 {
         let what = count(kept);

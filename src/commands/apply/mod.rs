@@ -12,6 +12,7 @@ mod progressive;
 mod release;
 mod release_options;
 mod selection;
+mod take_away;
 mod wait;
 mod work;
 
@@ -24,8 +25,9 @@ pub(super) use progressive::{Progressive, StepFlags, how_to_go_on, take_back};
 pub(super) use release::no_release;
 pub(super) use release_options::{HISTORY, ReleaseOptions, short_commit};
 pub(super) use selection::{SelectionFlag, none_selected, select};
+pub(super) use take_away::{hangs, take_away};
 pub(super) use wait::{Awaited, Wait, Waiting, awaited, takes_time};
-pub(super) use work::{Changed, Options, apply_all, show_plan, take_away};
+pub(super) use work::{Changed, Options, apply_all, show_plan};
 
 use super::dry_run::{DryRun, DryRunFlag};
 use super::plan::SavedPlan;

@@ -6,8 +6,9 @@ use super::obstacle::refuse_obstacles;
 use super::progressive::{Progressive, carry_out_by_steps};
 use super::release::{Keeper, tell_later};
 use super::release_options::ReleaseOptions;
+use super::take_away::{TakenAway, hangs, take_away};
 use super::wait::Wait;
-use crate::cluster::{Failed, deadline};
+use crate::cluster::Failed;
 use crate::commands::dry_run::DryRun;
 use crate::commands::plan::SavedPlan;
 use crate::exit::{Failure, Status};
@@ -15,10 +16,9 @@ use crate::signals::interrupted;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::colour::Paint;
 use crate::ui::{confirm, plan as ui_plan, stderr, stdout};
-use std::time::Duration;
 use trimtab_deploy::{
-    ApplySet, ApplySetName, Deletion, Error, Forcing, Leftover, Member, Plan, Progression,
-    ReleaseStatus, Replacing, Target, leftovers, plan_because, until_gone,
+    ApplySet, ApplySetName, Forcing, Member, Plan, Progression, ReleaseStatus, Replacing, Target,
+    leftovers, plan_because,
 };
 use trimtab_object::LabelSelector;
 use trimtab_tree::Value;
@@ -280,6 +280,7 @@ impl Work<'_> {
     /// Keeps what waited for its namespace, prunes if all went well, and keeps how it ended.
     async fn end(mut self, result: Result<Carried, Failed>) -> Result<Changed, Failed> {
         let begun = self.begin_late().await;
+        let mut hanging = None;
         let (status, remaining) = match &result {
             Ok(Carried::Out) => {
                 // Why the apply failed comes before this.
@@ -290,7 +291,11 @@ impl Work<'_> {
                         stderr::line("Stopped: what is left over was not all deleted: apply again to go on.");
                         return Err(Failed::Told(Status::NotReady, "interrupted before all that is left over was deleted"));
                     }
-                    remaining = self.prune() => (Some(ReleaseStatus::Applied), remaining?),
+                    taken = self.prune() => {
+                        let TakenAway { remaining, ending } = taken?;
+                        hanging = hangs(self.target, &ending).await;
+                        (Some(ReleaseStatus::Applied), remaining)
+                    }
                 }
             }
             // Nobody saw how it ends.
@@ -314,6 +319,9 @@ impl Work<'_> {
         // Why it failed comes before what came of that.
         let carried = result?;
         ended?;
+        if let Some(hanging) = hanging {
+            return Err(hanging.into());
+        }
         match carried {
             Carried::Out | Carried::Paused => Ok(self.changed),
             Carried::Left => not_ready("interrupted"),
@@ -338,66 +346,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn prune(&mut self) -> Result<Vec<Member>, Failed> {
+    async fn prune(&mut self) -> Result<TakenAway, Failed> {
         let left_over = std::mem::take(&mut self.planned.left_over);
-        let (plan, report) = (&self.planned.plan, self.options.report);
-        let waits = self.options.wait != Wait::No;
-        take_away(self.target, plan, left_over, report, waits).await
+        let Options { report, wait, .. } = *self.options;
+        take_away(self.target, &self.planned.plan, left_over, report, wait).await
     }
-}
-
-/// So long what is deleted may take to be gone before the next stage goes.
-const ENDING: Duration = Duration::from_secs(60);
-
-/// Deletes what is left over and goes, and gives what stays of `left_over`. Where it `waits`, what belongs to a
-/// later stage is gone before what belongs to an earlier one goes.
-pub(in crate::commands) async fn take_away(
-    target: &Target,
-    plan: &Plan,
-    mut left_over: Vec<Member>,
-    report: ApplyReport,
-    waits: bool,
-) -> Result<Vec<Member>, Failed> {
-    let pruned: Vec<&Leftover> = plan.pruned().collect();
-    let stages: Vec<&[&Leftover]> = pruned.chunk_by(|a, b| a.stage == b.stage).collect();
-    for (at, stage) in stages.iter().enumerate() {
-        for leftover in *stage {
-            if delete(target, leftover, report).await? {
-                left_over.retain(|it| *it != leftover.member);
-            }
-        }
-        if waits && at + 1 < stages.len() {
-            until_all_gone(target, stage).await?;
-        }
-    }
-    Ok(left_over)
-}
-
-/// Whether it is not there any more. Somebody may have put another one in its place, which stays.
-async fn delete(target: &Target, leftover: &Leftover, report: ApplyReport) -> Result<bool, Failed> {
-    let Leftover { reference, uid, .. } = leftover;
-    let deletion = Deletion::in_background();
-    match target.delete(reference, deletion, Some(uid)).await {
-        Ok(_) => report.done(reference, "pruned")?,
-        Err(error) if error.is_not_found() => {}
-        Err(error) if error.is_conflict() => return Ok(false),
-        Err(error) => return Err(error.into()),
-    }
-    Ok(true)
-}
-
-/// Waits for what was deleted; what hangs must not keep the rest there.
-async fn until_all_gone(target: &Target, stage: &[&Leftover]) -> Result<(), Failed> {
-    let until = deadline(Some(ENDING));
-    for Leftover { reference, uid, .. } in stage {
-        match until_gone(target, reference, uid, until).await {
-            Err(Error::TimedOut(_)) => {
-                stderr::line(&format!(
-                    "{reference} is still ending: not waited for any longer"
-                ));
-            }
-            gone => gone?,
-        }
-    }
-    Ok(())
 }

@@ -91,9 +91,6 @@ pub async fn leftovers(
         let Some(live) = target.get(&reference).await? else {
             continue;
         };
-        if !metadata(&live, "deletionTimestamp").is_empty() {
-            continue;
-        }
         let mut kept = reason_to_keep(&live, pruning);
         let is_configuration = matches!(&*member.kind, "ConfigMap" | "Secret");
         if kept.is_none() && is_configuration && !pruning.used {
@@ -130,9 +127,12 @@ fn reason_to_keep(live: &Value, pruning: Pruning) -> Option<Kept> {
         let (kind, name) = (field(owner, "kind").to_lowercase(), field(owner, "name"));
         return Some(Kept::OwnedBy(format!("{kind}/{name}")));
     }
-    // What has no fields has no managers.
-    let managers = items_at(live, &["metadata", "managedFields"]);
-    let is_ours = |entry: &Value| {
+    // What has no fields has no managers, until it is applied once more: then the server says that somebody was
+    // there before.
+    let is_somebody = |entry: &&Value| field(entry, "manager") != "before-first-apply";
+    let entries = items_at(live, &["metadata", "managedFields"]).iter();
+    let managers: Vec<&Value> = entries.filter(is_somebody).collect();
+    let is_ours = |entry: &&Value| {
         field(entry, "manager") == Manager::Apply.name() && field(entry, "operation") == "Apply"
     };
     let is_taken = !managers.is_empty() && !managers.iter().any(is_ours);
@@ -217,5 +217,9 @@ mod tests {
         );
         let taken = reason_to_keep(&live, Pruning::default());
         assert_eq!(taken, Some(Kept::TakenOver));
+        let bare = yaml(
+            "{apiVersion: v1, kind: Service, metadata: {managedFields: [{manager: before-first-apply, operation: Update}]}}",
+        );
+        assert_eq!(reason_to_keep(&bare, Pruning::default()), None);
     }
 }
