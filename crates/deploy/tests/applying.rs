@@ -12,9 +12,10 @@ use kube::client::Body;
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::time::Instant;
 use trimtab_deploy::{
-    Action, Applied, Forcing, Outcome, Precondition, Presence, Replacing, Standings, Target, apply,
-    plan, scale,
+    Action, Applied, Deletion, Forcing, Goal, Goals, Outcome, Precondition, Presence, Replacing,
+    Standings, Target, apply, plan, scale, wait_for,
 };
 use trimtab_tree::{JsonStyle, write_json};
 
@@ -227,6 +228,63 @@ fn a_conflict_names_owner_field_and_value() {
             text_at(target, &deployment, &["spec", "replicas"]).await,
             "3"
         );
+    });
+}
+
+/// As the hint about autoscalers says, in one change.
+#[test]
+fn who_leaves_the_replicas_to_an_autoscaler_keeps_them() {
+    deploying("", async |target| {
+        apply_now(target, &web("shop/web:1")).await;
+        let without = web("shop/web:1").replace("  replicas: 3\n", "");
+        let scaler = "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: busy}, spec: {maxReplicas: 9, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}}";
+        let deployment = reference(target, "deploy", "web").await;
+        let replicas = async || text_at(target, &deployment, &["spec", "replicas"]).await;
+        apply_now(target, &format!("{scaler}\n---\n{without}")).await;
+        assert_eq!(replicas().await, "3");
+        // The autoscaler is known from the cluster now, and has not changed the number yet.
+        apply_now(target, &without.replace("web:1", "web:2")).await;
+        assert_eq!(replicas().await, "3");
+        // Without one it is the default again, as for everybody.
+        let scaler = reference(target, "hpa", "busy").await;
+        let gone = target
+            .delete(&scaler, Deletion::in_background(), None)
+            .await;
+        gone.unwrap();
+        apply_now(target, &without.replace("web:1", "web:2")).await;
+        assert_eq!(replicas().await, "1");
+    });
+}
+
+/// As Kubernetes' own roles `admin`, `edit` and `view` are written.
+#[test]
+fn a_role_whose_rules_are_aggregated_can_be_applied_again() {
+    deploying("", async |target| {
+        let roles = "
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: all}
+aggregationRule: {clusterRoleSelectors: [{matchLabels: {in: all}}]}
+rules: []
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: one, labels: {in: all}}
+rules: [{apiGroups: [''], resources: [pods], verbs: [get]}]
+";
+        apply_now(target, roles).await;
+        let role = reference(target, "clusterrole", "all").await;
+        let rules = Goal::parse("jsonpath={.rules[0].verbs[0]}=get").unwrap();
+        let until = Some(Instant::now() + Duration::from_secs(30));
+        wait_for(
+            target,
+            &role,
+            &Goals::new(vec![rules], false).unwrap(),
+            until,
+        )
+        .await
+        .unwrap();
+        assert!(plan_of(target, roles).await.is_empty());
     });
 }
 
@@ -443,7 +501,7 @@ fn what_the_server_would_not_take_is_in_the_plan() {
         };
         assert!(message.starts_with("spec.replicas: "), "{message}");
         let misspelt = web("shop/web:1").replace("replicas: 3", "replica: 3");
-        let started = tokio::time::Instant::now();
+        let started = Instant::now();
         let plan = plan_of(target, &misspelt).await;
         let Action::Refused(message) = action(&plan) else {
             panic!("it is refused: {plan:?}");

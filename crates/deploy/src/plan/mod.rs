@@ -6,6 +6,7 @@ mod cause;
 mod conflict;
 mod display;
 mod forcing;
+mod left_to_controllers;
 mod migration;
 mod planner;
 mod refusal;

@@ -3,7 +3,10 @@
 use super::migration::Migration;
 use super::refusal::{self, Refusal};
 use super::replacement::replaced;
-use super::{Action, Conflict, Forcing, Plan, Step, cause, conflict, display, string_data};
+use super::{
+    Action, Conflict, Forcing, Plan, Step, cause, conflict, display, left_to_controllers,
+    string_data,
+};
 use crate::autoscale::autoscaler_of;
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, name_of, text_at};
@@ -49,6 +52,7 @@ pub async fn plan_because(
         target,
         discovery: &discovery,
         defined: defined_kinds(&objects),
+        scaled: left_to_controllers::scaled(&objects, target.namespace()),
         absent_namespaces: absent_namespaces(target, &discovery, &objects).await?,
         schema: Schema::kubernetes(),
         forcing,
@@ -108,6 +112,8 @@ struct Planner<'p> {
     discovery: &'p Discovery,
     /// The groups and kinds that the objects themselves define.
     defined: BTreeSet<(String, String)>,
+    /// What autoscalers among the objects count the replicas of: namespace, kind and name.
+    scaled: BTreeSet<(String, String, String)>,
     /// The namespaces among the objects that are not there yet. Nothing can be asked about what is in them, and
     /// kube-apiserver waits for a namespace before it says so.
     absent_namespaces: BTreeSet<String>,
@@ -119,6 +125,7 @@ struct Planner<'p> {
 impl Planner<'_> {
     async fn step(&self, mut object: Value) -> Result<Step> {
         string_data::into_data(&mut object);
+        left_to_controllers::aggregated_rules(&mut object);
         let wants_cause = cause::is_wanting(&object);
         let namespace = self.target.namespace();
         let reference = match ObjectRef::of(&object, self.discovery, namespace) {
@@ -138,6 +145,13 @@ impl Planner<'_> {
             Ok(live) => live,
             Err(error) => return Step::hidden(object, reference, error),
         };
+        if let Some(replicas) = live
+            .as_ref()
+            .and_then(|live| left_to_controllers::dropped_replicas(&object, live))
+            && self.is_scaled(&reference).await?
+        {
+            left_to_controllers::keep_replicas(&mut object, replicas.clone());
+        }
         if wants_cause && let Some(said) = live.as_ref().and_then(cause::said_by_us) {
             cause::say(&mut object, said);
         }
@@ -198,13 +212,24 @@ impl Planner<'_> {
             return Ok(());
         };
         if let Some(conflict) = conflicts.iter_mut().find(|it| it.is_about_replicas()) {
-            conflict.autoscaler = match autoscaler_of(self.target, reference).await {
-                // Who may not list them is told of the conflict without it.
-                Err(error) if error.is_of_one_object() => None,
-                found => found?,
-            };
+            conflict.autoscaler = self.autoscaler_of(reference).await?;
         }
         Ok(())
+    }
+
+    /// The autoscaler that counts the replicas of an object; none where they may not be listed.
+    async fn autoscaler_of(&self, object: &ObjectRef) -> Result<Option<String>> {
+        match autoscaler_of(self.target, object).await {
+            Err(error) if error.is_of_one_object() => Ok(None),
+            found => found,
+        }
+    }
+
+    /// Whether an autoscaler counts the replicas of an object, or will.
+    async fn is_scaled(&self, object: &ObjectRef) -> Result<bool> {
+        let kind = object.resource.kind.to_string();
+        let key = (object.namespace.to_string(), kind, object.name.to_string());
+        Ok(self.scaled.contains(&key) || self.autoscaler_of(object).await?.is_some())
     }
 
     async fn try_apply(&self, object: &ObjectRef, body: &Value, force: bool) -> Result<Value> {
