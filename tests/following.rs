@@ -97,6 +97,30 @@ fn an_interrupted_apply_says_how_to_go_on_watching() {
     assert_eq!(apply.end().code(), Some(3));
 }
 
+/// A Job that its own time to live takes away is no loss.
+#[test]
+fn what_goes_by_itself_when_it_is_done_is_not_missed() {
+    let cluster = Cluster::start();
+    let job = "
+apiVersion: batch/v1
+kind: Job
+metadata: {name: once}
+spec:
+  ttlSecondsAfterFinished: 1
+  template:
+    spec: {restartPolicy: Never, containers: [{name: once, image: shop/once}]}
+";
+    cluster.sandbox.write("web.yaml", job);
+    cluster.succeed("apply -f WEB --release once --yes");
+    cluster.succeed("wait --for=delete job/once --timeout=60s");
+    let shown = cluster.succeed("status --release once");
+    let expected = "\
+OBJECT           STATE    MESSAGE
+job.batch/once   passed   goes by itself when it is done
+";
+    assert_eq!(table(&shown), expected);
+}
+
 #[test]
 fn a_release_that_is_over_is_ready_gone_or_failed() {
     let cluster = Cluster::start();

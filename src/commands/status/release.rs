@@ -218,7 +218,10 @@ fn state(
     unready: Option<&Unready>,
 ) -> (&'static str, String) {
     match (&standing.presence, unready) {
-        (Presence::Passing, _) => ("hook", "goes when it is done".to_owned()),
+        (Presence::Passing, _) if standing.is_passing_hook() => {
+            ("hook", "goes when it is done".to_owned())
+        }
+        (Presence::Passing, _) => ("passed", "goes by itself when it is done".to_owned()),
         (Presence::Absent, _) if view.is_being_applied() => ("not applied", String::new()),
         (Presence::Absent, _) => ("gone", String::new()),
         (Presence::Different(fields), _) if view.is_being_applied() => {

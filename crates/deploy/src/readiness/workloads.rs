@@ -146,7 +146,12 @@ fn daemon_set(set: &Value) -> Readiness {
     let missing = if updated < wanted && !on_delete {
         format!("{updated} out of {wanted} new pods have been updated")
     } else if available < wanted {
-        format!("{available} of {wanted} updated pods are available")
+        let updated = if on_delete { "" } else { "updated " };
+        format!("{available} of {wanted} {updated}pods are available")
+    } else if on_delete {
+        return Readiness::Ready(format!(
+            "{available} pods are available; they are updated when deleted"
+        ));
     } else {
         return Readiness::Ready(format!("daemon set {name:?} successfully rolled out"));
     };
@@ -250,5 +255,12 @@ mod tests {
         let status = "observedGeneration: 2, desiredNumberScheduled: 4, updatedNumberScheduled: 4, numberAvailable: 3";
         let expected = "Waiting for daemon set \"web\" rollout to finish: 3 of 4 updated pods are available...";
         assert_eq!(of("DaemonSet", "", status), Waiting(expected.to_owned()));
+        let on_delete = "updateStrategy: {type: OnDelete}";
+        let status = "observedGeneration: 2, desiredNumberScheduled: 4, updatedNumberScheduled: 0, numberAvailable: 4";
+        let expected = "4 pods are available; they are updated when deleted";
+        assert_eq!(
+            of("DaemonSet", on_delete, status),
+            Ready(expected.to_owned())
+        );
     }
 }

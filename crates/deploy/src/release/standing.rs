@@ -1,7 +1,7 @@
 //! How what a revision holds stands in the cluster: what of it is there, and is what the record says.
 
 use crate::error::Result;
-use crate::fields::metadata;
+use crate::fields::{field, metadata};
 use crate::order::{is_deleted_when_done, is_hook_that_runs};
 use crate::plan::{Action, Forcing, Step, plan};
 use crate::target::{ObjectRef, Target};
@@ -20,7 +20,7 @@ pub enum Presence {
     Different(Vec<String>),
     /// Not at all.
     Absent,
-    /// Not at all, and it may be that it ran: a hook that goes once it is done.
+    /// Not at all, and it may be that it ran: a hook or a Job that goes once it is done.
     Passing,
     /// It is, but the server does not say whether as it is described; its words.
     Unknown(String),
@@ -53,6 +53,12 @@ impl Standing {
     /// Whether it goes by itself when it is done.
     #[must_use]
     pub fn is_passing(&self) -> bool {
+        goes_when_done(&self.object)
+    }
+
+    /// Whether it is a hook that an apply deletes when it is done.
+    #[must_use]
+    pub fn is_passing_hook(&self) -> bool {
         is_deleted_when_done(&self.object)
     }
 }
@@ -149,7 +155,7 @@ impl Standings {
             _ => presence(&step),
         };
         let presence = match presence {
-            Presence::Absent if is_deleted_when_done(&step.object) => Presence::Passing,
+            Presence::Absent if goes_when_done(&step.object) => Presence::Passing,
             presence => presence,
         };
         Ok(Standing {
@@ -160,6 +166,17 @@ impl Standings {
             object: step.object,
         })
     }
+}
+
+/// Whether an object goes by itself when it is done: a hook that an apply deletes then, or a Job with a time to live.
+fn goes_when_done(object: &Value) -> bool {
+    let time_to_live = ["spec", "ttlSecondsAfterFinished"];
+    let is_job = field(object, "kind") == "Job";
+    let has_time = is_job
+        && object
+            .get_path(&time_to_live)
+            .is_some_and(|it| !it.is_null());
+    has_time || is_deleted_when_done(object)
 }
 
 /// What a dry run says.
