@@ -69,7 +69,7 @@ fn what_is_there_is_shown_though_something_is_missing() {
     ] {
         let (status, stdout, stderr) = cluster.run(&format!("{shown} -o {format}"));
         assert_eq!((status, &*stdout), (1, expected), "{format}: {stderr}");
-        let missing = "error[refused]: configmaps \"nothing\" not found\n";
+        let missing = "error[not-found]: configmaps \"nothing\" not found\n";
         assert_eq!(stderr, missing, "{format}");
     }
     for format in ["json", "yaml"] {

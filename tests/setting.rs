@@ -92,7 +92,7 @@ fn what_is_refused_of_one_object_does_not_keep_the_others() {
     ] {
         let (status, stdout, stderr) = cluster.run(command);
         assert_eq!(status, 1, "{command}");
-        let expected = "error[refused]: deployments.apps \"nothing\" not found\n";
+        let expected = "error[not-found]: deployments.apps \"nothing\" not found\n";
         assert_eq!(stderr, expected, "{command}");
         assert!(stdout.contains("/web "), "{command}: {stdout}");
         assert_eq!(stdout.lines().count(), 1, "{command}: {stdout}");

@@ -309,7 +309,7 @@ pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
             } else {
                 status.message.clone()
             };
-            let failure = Failure::new("refused", message);
+            let failure = Failure::new(code(status), message);
             match status.code {
                 401 => failure.hint(format!(
                     "the server at {server} does not know you: its credentials in the kubeconfig are wrong or out of date"
@@ -327,6 +327,17 @@ pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
                 chain(error)
             ),
         ),
+    }
+}
+
+/// The code of a refusal, by which programs tell what is not there from what they may not see.
+fn code(status: &kube::core::Status) -> &'static str {
+    match status.code {
+        401 => "unauthorized",
+        403 => "forbidden",
+        404 => "not-found",
+        409 if status.reason == "AlreadyExists" => "already-exists",
+        _ => "refused",
     }
 }
 

@@ -2,6 +2,7 @@
 
 super::rules! {
     "admission-configuration", Error, "The configuration of admission plugins cannot be used.", "a plugin that takes none";
+    "already-exists", Error, "An object of that name is in the cluster already.", "`trimtab autoscale` twice";
     "already-running", Error, "A control plane runs already.", "`trimtab up` twice";
     "audit", Error, "The audit log cannot be written, or its policy cannot be read.", "a policy without rules";
     "bad-answer", Error, "A server's answer cannot be understood.", "a proxy's login page";
@@ -16,6 +17,7 @@ super::rules! {
     "ephemeral", Error, "The control plane keeps nothing that could be copied.", "`trimtab backup` of one with `--ephemeral`";
     "exists", Error, "What would be written is there already.", "`trimtab restore` over a store, without `--replace`";
     "failed-release", Error, "The newest revision of a release failed.", "`trimtab status --release shop` after an apply that failed";
+    "forbidden", Error, "The server knows you but does not allow this.", "`trimtab get secrets` with the rights of a viewer";
     "gate", Error, "What must hold after a step of a change does not.", "`--gate https://shop.example/healthz` that answers 503";
     "impossible", Error, "What was asked for cannot be done.", "an undo of the first revision";
     "interrupted-apply", Error, "An apply was not seen to end, and nobody goes on with it.", "Ctrl-C during `trimtab apply`";
@@ -37,7 +39,7 @@ super::rules! {
     "other-cluster", Error, "The cluster is not the one that objects are for.", "`--cluster-guard live` with a context `staging`";
     "other-release", Error, "Another kustomization was applied as the release of that name.", "two repositories with `overlays/production` in one namespace";
     "other-revision", Error, "Another revision runs than was asked for.", "`rollout status --revision 3`";
-    "refused", Error, "The server refused the request.", "no permission";
+    "refused", Error, "The server refused the request.", "a number that is too large";
     "runtime", Error, "The program's runtime cannot start.", "no more threads";
     "signal", Error, "The control plane cannot be told to stop.", "another user's process";
     "signals", Error, "Signals cannot be listened for.", "a strict sandbox";
@@ -49,6 +51,7 @@ super::rules! {
     "timed-out", Error, "Something took too long.", "`--timeout 1s`";
     "tokens", Error, "The token file cannot be used.", "a file without tokens";
     "too-many-nodes", Error, "A scenario has more nodes than there are addresses for.", "`count: 10000`";
+    "unauthorized", Error, "The server does not know you.", "a token that is out of date";
     "unknown-effect", Error, "A taint in a scenario has an unknown effect.", "`effect: NoSchedul`";
     "unknown-fault", Error, "A scenario has an unknown fault.", "`fault: NodeLos`";
     "unknown-kind", Error, "The cluster does not serve this kind.", "a custom resource without its definition";
