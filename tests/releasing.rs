@@ -205,6 +205,19 @@ fn what_was_left_is_pruned_later() {
     assert!(!is_there(&cluster, "service/old"));
     assert_eq!(cluster.succeed("prune shop-live --yes"), "");
     assert_eq!(cluster.run("prune shop-other --yes").0, 1);
+
+    // What somebody else has deleted is not told of for ever.
+    write(&cluster, "3", "info", ", old.yaml");
+    assert_eq!(apply(&cluster, "").0, 0);
+    write(&cluster, "3", "info", "");
+    assert_eq!(apply(&cluster, "").0, 0);
+    cluster.succeed("delete service old");
+    write(&cluster, "4", "info", "");
+    assert_eq!(apply(&cluster, "").0, 0);
+    write(&cluster, "5", "info", "");
+    let (status, _, stderr) = apply(&cluster, "");
+    assert_eq!(status, 0, "{stderr}");
+    assert!(!stderr.contains("note: "), "{stderr}");
 }
 
 #[test]

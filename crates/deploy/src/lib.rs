@@ -59,7 +59,7 @@ pub use plan::{
     plan_because, says_immutable,
 };
 pub use progressive::{Pair, Progression, Strategy};
-pub use prune::{Kept, Leftover, Pruning, leftovers};
+pub use prune::{Kept, Leftover, Pruning, leftovers, still_left_over};
 pub use readiness::{Readiness, readiness, rollout as rollout_status};
 pub use reason::{Logged, Reason};
 pub use release::{

@@ -8,7 +8,8 @@ use crate::ui::stderr;
 use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_deploy::{
-    Deletion, Error, Leftover, Member, ObjectRef, Plan, Target, held_by, is_ending, until_gone,
+    Deletion, Error, Leftover, Member, ObjectRef, Plan, Target, held_by, is_ending,
+    still_left_over, until_gone,
 };
 
 /// What became of what is left over.
@@ -32,7 +33,7 @@ pub(in crate::commands) async fn take_away(
     wait: Wait,
 ) -> Result<TakenAway, Failed> {
     let mut taken = TakenAway {
-        remaining: left_over,
+        remaining: still_left_over(target, left_over, &plan.leftovers).await?,
         ending: Vec::new(),
     };
     let pruned: Vec<&Leftover> = plan.pruned().collect();

@@ -111,6 +111,35 @@ pub async fn leftovers(
     Ok(found.into_iter().map(|(_, leftover)| leftover).collect())
 }
 
+/// Leaves out what somebody else has deleted, about which nothing can be done any more. What is among `found` is known
+/// to be there.
+///
+/// # Errors
+/// When the server cannot be asked.
+pub async fn still_left_over(
+    target: &Target,
+    members: Vec<Member>,
+    found: &[Leftover],
+) -> Result<Vec<Member>> {
+    let discovery = target.discovery().await?;
+    let mut remaining = Vec::with_capacity(members.len());
+    for member in members {
+        let is_found = found.iter().any(|it| it.member == member);
+        // A kind that is not served now may be so again: its server may be down.
+        let is_gone = match member.reference(&discovery) {
+            Ok(reference) if !is_found => match target.get(&reference).await {
+                Err(error) if error.is_of_one_object() => false,
+                live => live?.is_none(),
+            },
+            _ => false,
+        };
+        if !is_gone {
+            remaining.push(member);
+        }
+    }
+    Ok(remaining)
+}
+
 fn reason_to_keep(live: &Value, pruning: Pruning) -> Option<Kept> {
     let is_kind = |kind| field(live, "apiVersion") == "v1" && field(live, "kind") == kind;
     if is_kind("Namespace") && !pruning.namespaces {
