@@ -1,7 +1,7 @@
 //! What a shell is told that completes a command line: the names of what is in the cluster.
 
 use crate::deployed::Cluster;
-use crate::trimtab::run_command;
+use crate::trimtab::{root, run_command};
 
 /// The candidates for the last of these words, which may be empty.
 fn candidates(cluster: &Cluster, words: &[&str]) -> Vec<String> {
@@ -54,6 +54,33 @@ fn names_come_from_the_cluster_that_the_words_are_about() {
         (&["get", "pods", "--context", "trim"], &["trimtab"]),
     ] {
         assert_eq!(candidates(&cluster, words), expected, "{words:?}");
+    }
+}
+
+/// In the form in which kubectl asks the plugins that it finds.
+#[cfg(unix)]
+#[test]
+fn kubectl_is_told_what_can_stand_behind_its_plugin() {
+    let cluster = Cluster::start();
+    let sandbox = &cluster.sandbox;
+    sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: here}}",
+    );
+    cluster.succeed("apply -f WEB");
+    let plugin = sandbox.path("kubectl-trimtab");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_trimtab"), plugin).expect("a link");
+    let script = root().join("completions/kubectl_complete-trimtab");
+    for (words, expected) in [
+        (&["rollout", "prom"][..], "promote\n:4\n"),
+        (&["get", "cm", "h"], "here\n:4\n"),
+    ] {
+        let mut command = sandbox.command(script.to_str().expect("text"));
+        let path = format!("{}:/usr/bin:/bin", sandbox.path("").display());
+        command.env("PATH", path).args(words);
+        let outcome = run_command(command);
+        assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
+        assert_eq!(String::from_utf8_lossy(&outcome.stdout), expected);
     }
 }
 
