@@ -25,7 +25,8 @@ pub(crate) fn on_known_cluster<T>(
     runtime::run(Threads::One, &connection.logging, runtime::ASKING, async {
         let session = connection.open().await?;
         check(&session.place())?;
-        let target = Target::new(session.client, &session.namespace);
+        let target = Target::new(session.client, &session.namespace)
+            .telling(|what| ui::stderr::line(&format!("note: {what}")));
         let result = work(&target).await;
         result.map_err(|failed| failed.into_failure(&session.server))
     })
@@ -95,7 +96,7 @@ impl Failed {
 }
 
 /// An error in a line.
-fn words(error: &Error) -> String {
+pub(crate) fn words(error: &Error) -> String {
     let cause: &dyn std::error::Error = match error {
         Error::Request(kube::Error::Service(cause)) => &**cause,
         Error::Request(kube::Error::HyperError(cause)) => cause,

@@ -8,7 +8,8 @@ use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Target};
 use crate::wait::{Outcome, Overdue, until_ready};
-use futures::StreamExt;
+use futures::{StreamExt, future};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::Instant;
 use trimtab_tree::Value;
@@ -51,7 +52,8 @@ pub struct AppliedObject {
 pub struct Report {
     /// What was applied, in order.
     pub applied: Vec<AppliedObject>,
-    /// What was not: the object as kubectl names it, and why. Nothing of a later class was tried.
+    /// What was not: the object as kubectl names it, and why. Nothing of a later class was tried, nor what comes
+    /// behind one for which the server could not be asked.
     pub failed: Vec<(String, Error)>,
 }
 
@@ -68,8 +70,10 @@ pub async fn apply(
     on_applied: &mut (dyn FnMut(&AppliedObject) + Send),
 ) -> Result<Report> {
     let mut report = Report::default();
+    let is_lost = AtomicBool::new(false);
     for steps in steps.chunk_by(|a, b| class(a) == class(b)) {
         let mut results = futures::stream::iter(steps)
+            .take_while(|_| future::ready(!is_lost.load(Ordering::Relaxed)))
             .map(|step| async move { (step, apply_step(target, step, replacing).await) })
             .buffered(AT_ONCE);
         while let Some((step, result)) = results.next().await {
@@ -78,7 +82,11 @@ pub async fn apply(
                     on_applied(&applied);
                     report.applied.push(applied);
                 }
-                Err(error) => report.failed.push((step.name(), error)),
+                Err(error) => {
+                    // It would be the same with all that are to come.
+                    is_lost.fetch_or(error.is_of_server(), Ordering::Relaxed);
+                    report.failed.push((step.name(), error));
+                }
             }
         }
         if !report.failed.is_empty() {

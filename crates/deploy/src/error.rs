@@ -75,6 +75,15 @@ impl Error {
         need_not || self.status().is_some()
     }
 
+    /// Whether the server, or the way to it, is what fails: it will be the same with the next object.
+    #[must_use]
+    pub fn is_of_server(&self) -> bool {
+        match self.status() {
+            Some(status) => is_of_server(status),
+            None => !self.is_of_one_object(),
+        }
+    }
+
     /// Whether the server says that there is no such object, or none of that kind any more: then it answers with
     /// a line of text, of which only the code (404) is known.
     #[must_use]
@@ -116,6 +125,12 @@ pub(crate) fn is_misfit(status: &Status) -> bool {
 /// Whether the server says that a webhook did not answer it about the object: others may need none.
 pub(crate) fn is_of_webhook(status: &Status) -> bool {
     status.code == 500 && status.message.contains(" webhook ")
+}
+
+/// Whether the server says that it cannot answer now, whatever it is asked.
+pub(crate) fn is_of_server(status: &Status) -> bool {
+    let is_busy = matches!(status.code, 429 | 500 | 502..=504);
+    is_busy && !is_misfit(status) && !is_of_webhook(status)
 }
 
 /// What this crate's functions give.

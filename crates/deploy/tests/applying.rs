@@ -1,7 +1,8 @@
 //! Plans, and what becomes of them.
 
 use crate::harness::{
-    action, apply_now, deploying, objects, plan_of, reference, refusing, text_at, wait, web,
+    Refusal, action, apply_now, deploying, objects, plan_of, reference, refusing, text_at, wait,
+    web,
 };
 use http::Request;
 use k8s_openapi::api::apps::v1::Deployment;
@@ -10,6 +11,7 @@ use kube::Client;
 use kube::api::{Api, ApiResource, DynamicObject, Patch, PatchParams, PostParams};
 use kube::client::Body;
 use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -129,6 +131,59 @@ fn nothing_is_asked_about_what_is_in_a_namespace_that_is_yet_to_be_made() {
     });
 }
 
+/// A server that is gone for good: what is to come is not tried one by one.
+#[test]
+fn an_apply_ends_when_its_server_is_gone() {
+    deploying("", async |target| {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let told = Arc::new(Mutex::new(Vec::new()));
+        let (count, hears) = (Arc::clone(&asked), Arc::clone(&told));
+        let target = refusing(target, move |request| {
+            let is_write = request.method() == "PATCH"
+                && !request.uri().query().unwrap_or_default().contains("dryRun");
+            let is_gone = is_write && count.fetch_add(1, Ordering::Relaxed) >= 100;
+            is_gone.then_some(Refusal::Broken)
+        });
+        let target = &target.telling(move |what| hears.lock().unwrap().push(what.to_owned()));
+        let map = |at| format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: m{at}}}}}\n");
+        let maps: Vec<String> = (0..1000).map(map).collect();
+        let text = maps.join("---\n");
+        let plan = plan_of(target, &text).await;
+        let started = Instant::now();
+        let report = apply(target, &plan.steps, &Replacing::nothing(), &mut |_| {})
+            .await
+            .unwrap();
+        assert_eq!(report.applied.len(), 100);
+        assert!(report.failed.len() <= 8, "{}", report.failed.len());
+        assert!(report.failed.iter().all(|(_, error)| error.is_of_server()));
+        assert!(
+            started.elapsed() < Duration::from_secs(60),
+            "{:?}",
+            started.elapsed()
+        );
+        assert_eq!(
+            *told.lock().unwrap(),
+            ["the server does not answer: trying again"]
+        );
+    });
+}
+
+/// Two writes of one object at the same moment are nobody's fault.
+#[test]
+fn a_plan_that_meets_another_write_is_made_again() {
+    deploying("", async |target| {
+        let asked = AtomicUsize::new(0);
+        let target = &refusing(target, move |request| {
+            let is_first =
+                request.method() == "PATCH" && asked.fetch_add(1, Ordering::Relaxed) == 0;
+            let why = "Operation cannot be fulfilled on deployments.apps \"web\": the object has been modified";
+            is_first.then_some(Refusal::Status(409, "Conflict", why))
+        });
+        let plan = plan_of(target, &web("shop/web:1")).await;
+        assert!(matches!(action(&plan), Action::Create { is_checked: true }));
+    });
+}
+
 /// As kube-apiserver has it: a webhook that does not answer for one object, and one that may not be read.
 #[test]
 fn what_the_server_has_against_one_object_does_not_hide_the_others() {
@@ -141,9 +196,12 @@ fn what_the_server_has_against_one_object_does_not_hide_the_others() {
                     *count.lock().unwrap() += 1;
                     let why =
                         r#"Internal error occurred: failed calling webhook "a.b.io": no endpoints"#;
-                    Some((500, "InternalError", why))
+                    Some(Refusal::Status(500, "InternalError", why))
                 }
-                Some("hidden") => Some((403, "Forbidden", "configmaps \"hidden\" is forbidden")),
+                Some("hidden") => {
+                    let why = "configmaps \"hidden\" is forbidden";
+                    Some(Refusal::Status(403, "Forbidden", why))
+                }
                 _ => None,
             }
         });

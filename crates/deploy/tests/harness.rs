@@ -43,25 +43,43 @@ pub(crate) fn deploying_with<T>(
     played.unwrap()
 }
 
-/// The same server, which refuses some requests: with a status, its reason and a message.
+/// What becomes of a request on its way.
+pub(crate) enum Refusal {
+    /// It is answered with a status, its reason and a message.
+    Status(u16, &'static str, &'static str),
+    /// The connection breaks, and nothing is done.
+    Broken,
+    /// The connection breaks when it is done.
+    AnswerLost,
+}
+
+/// The same server, which some requests do not come through to.
 pub(crate) fn refusing(
     target: &Target,
-    refusal: impl Fn(&Request<Body>) -> Option<(u16, &'static str, &'static str)>
-    + Send
-    + Sync
-    + 'static,
+    refusal: impl Fn(&Request<Body>) -> Option<Refusal> + Send + Sync + 'static,
 ) -> Target {
     let client = target.client().clone();
     let service = tower::service_fn(move |request: Request<Body>| {
         let (client, refusal) = (client.clone(), refusal(&request));
         async move {
-            let Some((code, reason, message)) = refusal else {
-                return client.send(request).await;
-            };
-            let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
-                "code": code, "reason": reason, "message": message});
-            let body = Body::from(status.to_string().into_bytes());
-            Ok(Response::builder().status(code).body(body).unwrap())
+            let broken = || Err(Box::from("the connection broke"));
+            match refusal {
+                None => client
+                    .send(request)
+                    .await
+                    .map_err(Box::<dyn std::error::Error + Send + Sync>::from),
+                Some(Refusal::Status(code, reason, message)) => {
+                    let status = json!({"kind": "Status", "apiVersion": "v1", "status": "Failure",
+                        "code": code, "reason": reason, "message": message});
+                    let body = Body::from(status.to_string().into_bytes());
+                    Ok(Response::builder().status(code).body(body).unwrap())
+                }
+                Some(Refusal::Broken) => broken(),
+                Some(Refusal::AnswerLost) => {
+                    client.send(request).await?;
+                    broken()
+                }
+            }
         }
     });
     Target::new(Client::new(service, "default"), "default")

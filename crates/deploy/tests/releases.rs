@@ -1,7 +1,8 @@
 //! Releases: their records, what is left over, and what of it stays.
 
-use crate::harness::{apply_now, deploying, objects, reference, wait, web};
+use crate::harness::{Refusal, apply_now, deploying, objects, reference, refusing, wait, web};
 use jiff::Timestamp;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use trimtab_deploy::{
     Deletion, Kept, Leftover, Member, ObjectRef, Provenance, Pruning, Release, ReleaseContent,
     ReleaseName, ReleaseStatus, Releases, Target, leftovers,
@@ -37,6 +38,40 @@ async fn begin(releases: &Releases<'_>, content: &ReleaseContent) -> Release {
     let last = last.last().map_or(0, |last| last.revision);
     let begun = releases.begin(&shop, last, content, provenance, at(1));
     begun.await.unwrap()
+}
+
+/// What was written, and not heard of, is not somebody else's; what was not written is written again.
+#[test]
+fn a_record_is_kept_where_answers_are_lost() {
+    deploying("", async |target| {
+        let (asked, lost) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let unsure = refusing(target, move |request| {
+            if !request.uri().path().contains("/secrets") || request.method() == "GET" {
+                return None;
+            }
+            match asked.fetch_add(1, Ordering::Relaxed) % 3 {
+                0 => Some(Refusal::Status(500, "InternalError", "proxy")),
+                1 if lost.fetch_add(1, Ordering::Relaxed) < 4 => Some(Refusal::AnswerLost),
+                _ => None,
+            }
+        });
+        let releases = Releases::of(&unsure).await.unwrap();
+        let release = begin(&releases, &content(&map("a"))).await;
+        let ended = releases.end(&release, ReleaseStatus::Applied, &[], at(2));
+        ended.await.unwrap();
+        let all = Releases::of(target)
+            .await
+            .unwrap()
+            .list(None)
+            .await
+            .unwrap();
+        let all: Vec<_> = all.iter().map(|it| (it.revision, it.status)).collect();
+        assert_eq!(all, [(1, ReleaseStatus::Applied)]);
+        // Of somebody else there is still one winner.
+        let (shop, other) = (name("shop"), content(&map("b")));
+        let others = releases.begin(&shop, 0, &other, Provenance::default(), at(3));
+        assert!(others.await.is_err());
+    });
 }
 
 #[test]

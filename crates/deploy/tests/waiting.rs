@@ -1,6 +1,8 @@
 //! Waits, their reasons and their ends.
 
-use crate::harness::{apply_now, deploying, deploying_with, reference, refusing, wait, web};
+use crate::harness::{
+    Refusal, apply_now, deploying, deploying_with, reference, refusing, wait, web,
+};
 use http::{Request, Response};
 use kube::Client;
 use kube::client::Body;
@@ -70,17 +72,31 @@ fn a_rollout_that_fails_says_why_and_ends_when_that_is_certain() {
     });
 }
 
+/// A proxy may let no watch through.
+#[test]
+fn where_no_watch_goes_through_lists_do() {
+    deploying("", async |target| {
+        let target = &refusing(target, |request| {
+            let is_watch = request
+                .uri()
+                .query()
+                .is_some_and(|it| it.contains("watch="));
+            is_watch.then_some(Refusal::Broken)
+        });
+        let deployment = reference(target, "deploy", "web").await;
+        apply_now(target, &web("shop/web:1")).await;
+        assert_eq!(wait(target, &deployment).await.0, Outcome::Ready);
+    });
+}
+
 /// As for the account of a pipeline that may apply, and no more.
 #[test]
 fn who_may_not_see_pods_hears_that_nobody_can_say_why() {
     deploying(BROKEN, async |target| {
         let target = &refusing(target, |request| {
             let is_hidden = request.uri().path().ends_with("/pods");
-            is_hidden.then_some((
-                403,
-                "Forbidden",
-                "pods is forbidden: User \"ci\" cannot list",
-            ))
+            let why = "pods is forbidden: User \"ci\" cannot list";
+            is_hidden.then_some(Refusal::Status(403, "Forbidden", why))
         });
         let deployment = reference(target, "deploy", "web").await;
         apply_now(target, &web("shop/web:broken")).await;

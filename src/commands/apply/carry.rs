@@ -2,7 +2,7 @@
 
 use super::wait::{Wait, Waiting, wait};
 use super::work::Options;
-use crate::cluster::Failed;
+use crate::cluster::{Failed, words};
 use crate::exit::Failure;
 use crate::signals::interrupted;
 use crate::ui::apply_report::{ApplyReport, count};
@@ -96,6 +96,17 @@ async fn apply_stage(
     };
     if let Some(failure) = unwritten {
         return Err(failure.into());
+    }
+    let lost = report.failed.iter().find(|(_, error)| error.is_of_server());
+    if let Some((name, error)) = lost {
+        let (done, all) = (report.applied.len(), steps.len());
+        let message = format!(
+            "{done} of {all} objects were applied, then {name} was not: {}",
+            words(error)
+        );
+        return Err(Failure::new("not-applied", message)
+            .hint("apply again to go on when the server answers")
+            .into());
     }
     if let Some((name, error)) = report.failed.first() {
         let mut failure = Failure::new("not-applied", format!("{name}: {}", error.message()));

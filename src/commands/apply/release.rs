@@ -3,8 +3,8 @@
 use super::other_release::{refuse_another_source, refuse_to_replace_all};
 use super::release_options::ReleaseOptions;
 use super::wait::how_to_follow;
-use crate::cluster::Failed;
-use crate::exit::Failure;
+use crate::cluster::{Failed, words};
+use crate::exit::{Failure, Status};
 use crate::ui::apply_report::count;
 use crate::ui::stderr;
 use trimtab_clock::Clock;
@@ -214,6 +214,9 @@ impl<'t> Keeper<'t> {
                 tell_unkept(&error);
                 Ok(())
             }
+            Err(Failed::Error(error)) if error.is_of_server() => {
+                Err(self.unwritten("nothing was applied", &error).into())
+            }
             result => result,
         }
     }
@@ -224,10 +227,16 @@ impl<'t> Keeper<'t> {
         objects: &[Value],
         leftovers: &[Member],
     ) -> Result<(), Failed> {
-        if std::mem::take(&mut self.is_early) {
-            self.write(objects, leftovers).await?;
+        if !std::mem::take(&mut self.is_early) {
+            return Ok(());
         }
-        Ok(())
+        match self.write(objects, leftovers).await {
+            Err(Failed::Error(error)) if error.is_of_server() => Err(self
+                .unwritten(APPLIED, &error)
+                .with_status(Status::NotReady)
+                .into()),
+            result => result,
+        }
     }
 
     async fn write(&mut self, objects: &[Value], leftovers: &[Member]) -> Result<(), Failed> {
@@ -287,11 +296,28 @@ impl<'t> Keeper<'t> {
             return Ok(());
         };
         let now = Clock::system().now();
-        self.releases.end(begun, status, leftovers, now).await?;
+        let ended = self.releases.end(begun, status, leftovers, now).await;
+        ended.map_err(|error| {
+            self.unwritten(APPLIED, &error)
+                .with_status(Status::NotReady)
+        })?;
         let ReleaseOptions { name, history, .. } = &self.options;
         Ok(self.releases.trim(name, *history).await?)
     }
+
+    /// That the record cannot be written, and what became of the objects.
+    fn unwritten(&self, objects: &str, error: &trimtab_deploy::Error) -> Failure {
+        let (name, namespace) = (&self.options.name, self.releases.namespace());
+        let why = words(error);
+        let message = format!(
+            "{objects}; the record of release {name} in namespace {namespace} could not be written: {why}"
+        );
+        Failure::new("no-record", message).hint("apply again when the server answers")
+    }
 }
+
+/// What became of the objects when it is only the record that is not written at the end.
+const APPLIED: &str = "all was applied";
 
 /// Says that a change is left to a later revision.
 pub(super) fn tell_later(later: &Release) {

@@ -141,7 +141,7 @@ impl<'t> Releases<'t> {
         for (at, part) in parts.iter().enumerate().skip(1) {
             let secret = self.secret(&release, &part_name(&release, at + 1, &digest));
             let body = part_body(&release, &secret.name, at + 1, part);
-            match self.target.create(&secret, &body, false).await {
+            match self.target.create_for_certain(&secret, &body).await {
                 // Somebody who began the same was killed: it holds the same.
                 Err(error) if error.is_already_exists() => {}
                 result => drop(result?),
@@ -149,13 +149,36 @@ impl<'t> Releases<'t> {
         }
         let first = parts.first().copied().unwrap_or_default();
         let head = head_body(&release, parts.len(), &digest, first, &leftovers);
-        match self.target.create(&self.head(&release), &head, false).await {
-            Err(error) if error.is_already_exists() => Err(Error::Impossible(format!(
-                "somebody else has begun revision {} of release {name} since this was planned: see `trimtab releases`, and apply again to go on from there",
-                release.revision
-            ))),
-            result => result.map(|_| release),
+        let is_ours = match self
+            .target
+            .create_for_certain(&self.head(&release), &head)
+            .await
+        {
+            Ok(true) => true,
+            Ok(false) => self.is_begun(&release, &digest).await?,
+            Err(error) if error.is_already_exists() => false,
+            Err(error) => return Err(error),
+        };
+        if is_ours {
+            return Ok(release);
         }
+        Err(Error::Impossible(format!(
+            "somebody else has begun revision {} of release {name} since this was planned: see `trimtab releases`, and apply again to go on from there",
+            release.revision
+        )))
+    }
+
+    /// Whether what is there of a revision was begun by this process: the answer to that may have been lost.
+    async fn is_begun(&self, begun: &Release, digest: &str) -> Result<bool> {
+        let head = self.target.get(&self.head(begun)).await?;
+        Ok(head.is_some_and(|head| {
+            let annotation = |key| text_at(&head, &["metadata", "annotations", key]);
+            let present = release(&head);
+            annotation(DIGEST) == digest
+                && present.is_some_and(|it| {
+                    it.started == begun.started && it.provenance == begun.provenance
+                })
+        }))
     }
 
     /// The revision after one, if somebody has begun it.

@@ -4,6 +4,7 @@ use super::{Collection, Event, Target};
 use crate::error::Result;
 use futures::{Stream, StreamExt};
 use std::pin::Pin;
+use std::time::Duration;
 use trimtab_tree::Value;
 
 /// What became known of a collection.
@@ -44,10 +45,15 @@ struct Follower {
     state: State,
 }
 
+/// So long after a list the next one is had where no watch goes through.
+const POLLED_EVERY: Duration = Duration::from_secs(2);
+
 enum State {
     /// A list is to be had.
     List,
     Watch(Pin<Box<dyn Stream<Item = Result<Event>> + Send>>),
+    /// Lists are all that is to be had: what is between here and the server lets no watch through.
+    Poll,
     Over,
 }
 
@@ -56,11 +62,23 @@ impl Follower {
         match &mut self.state {
             State::Over => None,
             State::List => Some(self.list().await),
+            State::Poll => Some(self.poll().await),
             State::Watch(events) => match events.next().await? {
                 Err(error) if error.is_expired() => Some(self.list().await),
+                Err(error) if error.is_of_server() => {
+                    tracing::debug!(%error, "a watch does not go through");
+                    self.state = State::Poll;
+                    Some(self.poll().await)
+                }
                 event => Some(event.map(Update::Change)),
             },
         }
+    }
+
+    async fn poll(&mut self) -> Result<Update> {
+        tokio::time::sleep(POLLED_EVERY).await;
+        let list = self.target.list(&self.collection).await?;
+        Ok(Update::All(list.items))
     }
 
     async fn list(&mut self) -> Result<Update> {

@@ -34,6 +34,7 @@ use kube::Client;
 use path::{Query, collection_path, object_path};
 use retry::{Repeat, Retries, repeat};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use trimtab_tree::{JsonStyle, Value, parse_json, write_json};
 
 /// Plain objects.
@@ -91,6 +92,10 @@ impl PatchType {
     }
 }
 
+/// What is created for certain is tried so often, and so far apart.
+const CREATIONS: u32 = 6;
+const BETWEEN_CREATIONS: Duration = Duration::from_secs(2);
+
 /// A cluster. Cheap to clone; clones share what discovery learned.
 #[derive(Clone)]
 pub struct Target {
@@ -111,6 +116,16 @@ impl Target {
             discovery: Arc::default(),
             retries: Retries::default(),
             chunk_size: CHUNK,
+        }
+    }
+
+    /// The same, where `tell` hears when a server that does not answer is asked again for longer than a few seconds:
+    /// once until it answers.
+    #[must_use]
+    pub fn telling(self, tell: impl Fn(&str) + Send + Sync + 'static) -> Self {
+        Self {
+            retries: self.retries.telling(tell),
+            ..self
         }
     }
 
@@ -263,6 +278,28 @@ impl Target {
             .optional("dryRun", if dry_run { "All" } else { "" })
             .finish();
         self.write(Method::POST, &path, JSON, Some(body)).await
+    }
+
+    /// Creates an object, and asks again where it may have been created and the answer is lost. False where it is
+    /// there then: who created it has to be looked for.
+    ///
+    /// # Errors
+    /// When the server cannot be asked or refuses; also when somebody else had created it before.
+    pub(crate) async fn create_for_certain(
+        &self,
+        object: &ObjectRef,
+        body: &Value,
+    ) -> Result<bool> {
+        let mut tries = 1;
+        loop {
+            match self.create(object, body, false).await {
+                Ok(_) => return Ok(true),
+                Err(error) if error.is_of_server() && tries < CREATIONS => tries += 1,
+                Err(error) if error.is_already_exists() && tries > 1 => return Ok(false),
+                Err(error) => return Err(error),
+            }
+            tokio::time::sleep(BETWEEN_CREATIONS).await;
+        }
     }
 
     /// Patches an object or its subresource and gives what it became.

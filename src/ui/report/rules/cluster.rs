@@ -30,6 +30,7 @@ super::rules! {
     "no-effect", Error, "A rule of a scenario changes nothing.", "`- pods: web`";
     "no-home", Error, "There is no place for the control plane's files.", "neither HOME nor XDG_DATA_HOME";
     "no-plan", Error, "A file is no plan.", "`trimtab apply web.yaml` for `apply -f web.yaml`";
+    "no-record", Error, "The record of a release could not be written.", "a server that stops answering at the end of an apply";
     "no-rehearsal", Error, "A rollout cannot be rehearsed.", "an object that is given twice";
     "not-a-scenario", Error, "A file is no scenario.", "a Deployment as `--scenario`";
     "not-applicable", Error, "Something cannot be applied as it is.", "an immutable field";
