@@ -1,6 +1,7 @@
 //! Servers that take a connection and say nothing: `--request-timeout` ends what would hang.
 
 use crate::sandbox::Sandbox;
+use crate::trimtab;
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -62,4 +63,36 @@ fn a_request_is_given_up_in_the_time_that_was_given() {
         let expected = Duration::from_secs(2)..Duration::from_secs(20);
         assert!(expected.contains(&took), "{arguments:?} took {took:?}");
     }
+}
+
+#[test]
+fn a_proxy_of_the_environment_does_not_lead_to_this_machine() {
+    let sandbox = Sandbox::new();
+    let (server, connected) = silent();
+    let (proxy, asked) = silent();
+    let server = server.replace("http", "https");
+    let get = |flags: &[&str], no_proxy: &str| {
+        let mut command = sandbox.trimtab(&["get", "pods", "--request-timeout", "1s"]);
+        command.args(flags);
+        command.env("HTTPS_PROXY", &proxy).env("NO_PROXY", no_proxy);
+        assert_eq!(trimtab::run_command(command).status, Some(1));
+    };
+    let count = |connected: &Mutex<Vec<TcpStream>>| connected.lock().expect("no panic").len();
+
+    get(&["--server", &server], "");
+    let so_far = count(&connected);
+    assert_eq!((so_far > 0, count(&asked)), (true, 0));
+
+    // That of the kubeconfig is meant for the server, and leads to it.
+    let kubeconfig = format!(
+        "
+current-context: a
+clusters: [{{name: a, cluster: {{server: '{server}', proxy-url: '{proxy}'}}}}]
+contexts: [{{name: a, context: {{cluster: a}}}}]
+"
+    );
+    let kubeconfig = sandbox.write("kubeconfig", &kubeconfig);
+    let file = kubeconfig.to_str().expect("a path in UTF-8");
+    get(&["--kubeconfig", file], "127.0.0.1");
+    assert_eq!((count(&connected), count(&asked) > 0), (so_far, true));
 }

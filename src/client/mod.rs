@@ -1,6 +1,7 @@
 //! Which cluster a command talks to: the kubeconfig rules of kubectl, and one `kube::Client`.
 
 mod overrides;
+mod proxy;
 
 use crate::complete;
 use crate::exit::{Failure, chain};
@@ -78,9 +79,8 @@ impl Session {
     /// A client by one context of one kubeconfig file. Needs the runtime.
     pub(crate) async fn of_file(file: &Path, context: &str) -> Result<Self, Failure> {
         let config = Kubeconfig::read_from(file).map_err(|error| unusable(file, &error))?;
-        let config = kube::Config::from_custom_kubeconfig(config, &options(context))
-            .await
-            .map_err(|error| unusable(file, &error))?;
+        let config = load(config, &options(context)).await;
+        let config = config.map_err(|error| unusable(file, &error))?;
         Self::of_config(config)
     }
 
@@ -205,7 +205,7 @@ impl Connection {
             });
         }
         let options = self.overrides.change(&mut merged, &wanted)?;
-        let config = kube::Config::from_custom_kubeconfig(merged, &options).await;
+        let config = load(merged, &options).await;
         let mut config = config.map_err(|error| match files.first() {
             Some(file) => unusable(file, &error),
             None => no_cluster(&chain(&error)),
@@ -258,6 +258,33 @@ pub(crate) fn kubeconfig_paths() -> Vec<PathBuf> {
         .map(|home| home.join(".kube").join("config"))
         .into_iter()
         .collect()
+}
+
+/// What is chosen of a kubeconfig. The proxy that it names leads to its server, whatever the environment says.
+async fn load(
+    kubeconfig: Kubeconfig,
+    options: &KubeConfigOptions,
+) -> Result<kube::Config, KubeconfigError> {
+    let context = options.context.as_ref();
+    let context = kubeconfig
+        .contexts
+        .iter()
+        .find(|it| Some(&it.name) == context);
+    let of_context = context.and_then(|it| Some(&it.context.as_ref()?.cluster));
+    let cluster = options.cluster.as_ref().or(of_context);
+    let cluster = kubeconfig
+        .clusters
+        .iter()
+        .find(|it| Some(&it.name) == cluster);
+    let named = cluster.and_then(|it| it.cluster.as_ref()?.proxy_url.clone());
+    let named = named.filter(|proxy| !proxy.is_empty());
+    let mut config = kube::Config::from_custom_kubeconfig(kubeconfig, options).await?;
+    let proxy = match named {
+        Some(proxy) => proxy.parse().map(Some),
+        None => proxy::of_environment(&config.cluster_url, |name| std::env::var(name).ok()),
+    };
+    config.proxy_url = proxy.map_err(KubeconfigError::ParseProxyUrl)?;
+    Ok(config)
 }
 
 fn options(context: &str) -> KubeConfigOptions {
