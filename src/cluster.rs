@@ -1,7 +1,7 @@
 //! How a command reaches the cluster that it works on, and how it tells what went wrong there.
 
-use crate::client::{Connection, Place, failure};
-use crate::exit::{Failure, Status, chain};
+use crate::client::{Connection, Place, failure, unanswered};
+use crate::exit::{Failure, Status};
 use crate::runtime::{self, Threads};
 use crate::ui;
 use std::time::Duration;
@@ -97,12 +97,11 @@ impl Failed {
 
 /// An error in a line.
 pub(crate) fn words(error: &Error) -> String {
-    let cause: &dyn std::error::Error = match error {
-        Error::Request(kube::Error::Service(cause)) => &**cause,
-        Error::Request(kube::Error::HyperError(cause)) => cause,
-        _ => return error.message(),
+    let unanswered = match error {
+        Error::Request(error) => unanswered(error),
+        _ => None,
     };
-    format!("cannot reach the server: {}", chain(cause))
+    unanswered.unwrap_or_else(|| error.message())
 }
 
 fn told(server: &str, error: &Error) -> Failure {

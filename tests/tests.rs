@@ -25,6 +25,8 @@ mod completing;
 mod crash;
 #[cfg(unix)]
 mod crash_watch;
+#[cfg(unix)]
+mod credentials;
 mod deployed;
 #[cfg(unix)]
 mod deploying;

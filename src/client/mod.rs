@@ -1,5 +1,6 @@
 //! Which cluster a command talks to: the kubeconfig rules of kubectl, and one `kube::Client`.
 
+mod credentials;
 mod overrides;
 mod proxy;
 
@@ -7,6 +8,7 @@ use crate::complete;
 use crate::exit::{Failure, chain};
 use crate::runtime::Logging;
 use crate::warnings;
+use credentials::TokenFile;
 use kube::client::ClientBuilder;
 use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use overrides::Overrides;
@@ -99,12 +101,15 @@ impl Session {
         let server = config.cluster_url.to_string();
         let server = server.trim_end_matches('/').to_owned();
         let namespace = config.default_namespace.clone();
-        let builder = ClientBuilder::try_from(config).map_err(|error| {
-            Failure::new(
-                "kubeconfig",
-                format!("cannot talk to {server}: {}", chain(&error)),
-            )
+        let cannot =
+            |why: String| Failure::new("kubeconfig", format!("cannot talk to {server}: {why}"));
+        let token = TokenFile::take(&mut config.auth_info).map_err(cannot)?;
+        let exec = config.auth_info.exec.clone();
+        let builder = ClientBuilder::try_from(config).map_err(|error| match &error {
+            kube::Error::Auth(error) => credentials::failure(&server, error, exec.as_ref()),
+            _ => cannot(chain(&error)),
         })?;
+        let builder = builder.with_layer(&credentials::layer(token));
         let client = builder.with_layer(&warnings::layer()).build();
         Ok(Self {
             client,
@@ -326,6 +331,9 @@ fn unusable(file: &Path, error: &KubeconfigError) -> Failure {
 
 /// What the cluster, or the way to it, had to say against a request to `server`.
 pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
+    if let Some(error) = credentials::cause(error) {
+        return credentials::failure(server, error, None);
+    }
     match error {
         kube::Error::Api(status) => {
             let message = if status.message.is_empty() {
@@ -366,6 +374,19 @@ fn code(status: &kube::core::Status) -> &'static str {
         409 if status.reason == "AlreadyExists" => "already-exists",
         _ => "refused",
     }
+}
+
+/// The same in a line, unless it is an answer of the server.
+pub(crate) fn unanswered(error: &kube::Error) -> Option<String> {
+    if let Some(error) = credentials::cause(error) {
+        return Some(credentials::words(error, None));
+    }
+    let cause: &dyn std::error::Error = match error {
+        kube::Error::Service(cause) => &**cause,
+        kube::Error::HyperError(cause) => cause,
+        _ => return None,
+    };
+    Some(format!("cannot reach the server: {}", chain(cause)))
 }
 
 fn unreachable(server: &str, error: &dyn std::error::Error) -> Failure {
