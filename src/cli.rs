@@ -2,6 +2,7 @@
 //! turns its own into resolved options before it does anything.
 
 use crate::called::{Called, only};
+use crate::client::Connection;
 use crate::commands::{
     NAMES, apply, autoscale, backup, build, cfg, check, completion, controllers, create, delete,
     describe, diff, down, edit, events, explain, functions, get, list, localize, lock, logs, man,
@@ -9,11 +10,12 @@ use crate::commands::{
     snapshot, status, up, version, wait,
 };
 use crate::exit::{Failure, Status};
+use crate::leading::Leading;
 use crate::switch;
 use crate::ui::colour;
 use crate::ui::report::{self, Report};
 use crate::ui::stdout;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Args as _, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
@@ -96,6 +98,7 @@ impl Cli {
         if let Some(program) = arguments.first_mut() {
             *program = called(program).into();
         }
+        let arguments = Self::with_flags_behind(arguments);
         let word = arguments.get(1);
         let called = NAMES
             .into_iter()
@@ -109,6 +112,18 @@ impl Cli {
             let matches = command.try_get_matches_from(arguments);
             let read = matches.and_then(|matches| Self::from_arg_matches(&matches));
             read.map_err(|error| leave(&error, two_means_more))
+        })
+    }
+
+    /// A command line in which what says which cluster stands behind the command, wherever it was typed.
+    pub(crate) fn with_flags_behind(words: Vec<OsString>) -> Vec<OsString> {
+        let movable = Connection::augment_args(clap::Command::new(""));
+        let of_all = report::Flags::augment_args(clap::Command::new(""));
+        let of_all = colour::TerminalFlags::augment_args(of_all);
+        let leading = Leading { movable, of_all };
+        leading.behind_the_command(words, |name| {
+            let name = NAMES.into_iter().find(|it| *it == name);
+            only(name, Self::command)
         })
     }
 

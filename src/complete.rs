@@ -24,13 +24,24 @@ const ASKED: &str = "TRIMTAB_COMPLETE";
 /// Nobody waits longer for a name than it takes to type it.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Answers a shell that asks, and ends the program then.
-pub(crate) fn answer() {
-    if std::env::var_os(ASKED).is_some() {
-        CompleteEnv::with_factory(Cli::command)
-            .var(ASKED)
-            .complete();
+/// Answers a shell that asks; whether one does.
+pub(crate) fn answer() -> bool {
+    if std::env::var_os(ASKED).is_none() {
+        return false;
     }
+    let mut words: Vec<OsString> = std::env::args_os().collect();
+    let start = words.iter().position(|word| word == "--");
+    if let Some(start) = start.map(|start| start + 1) {
+        let line = words.split_off(start);
+        let before = asked(line.clone());
+        let rest = line.into_iter().skip(before.len());
+        words.extend(before.into_iter().chain(rest));
+    }
+    let directory = std::env::current_dir().ok();
+    CompleteEnv::with_factory(Cli::command)
+        .var(ASKED)
+        .try_complete(words, directory.as_deref())
+        .unwrap_or_else(|error| error.exit())
 }
 
 /// The script by which a shell asks; nothing for a shell that is not known.
@@ -84,7 +95,7 @@ pub(crate) fn pods() -> ArgValueCompleter {
 pub(crate) fn contexts() -> ArgValueCompleter {
     ArgValueCompleter::new(|current: &OsStr| {
         let current = current.to_str().unwrap_or_default();
-        let matches = matches(asked(std::env::args_os()));
+        let matches = matches(asked(line()));
         let file = matches.and_then(|it| it.try_get_one::<PathBuf>("kubeconfig").ok()?.cloned());
         let kubeconfig = match file {
             Some(file) => Kubeconfig::read_from(file),
@@ -133,7 +144,7 @@ fn from_cluster(
     current: &str,
     ask: impl AsyncFnOnce(Target, &[String]) -> Option<Vec<String>>,
 ) -> Vec<CompletionCandidate> {
-    let found = matches(asked(std::env::args_os())).and_then(|matches| {
+    let found = matches(asked(line())).and_then(|matches| {
         let (connection, words) = read(&matches)?;
         let work = async {
             let session = connection.open().await?;
@@ -152,14 +163,18 @@ fn candidates(current: &str, names: impl Iterator<Item = String>) -> Vec<Complet
     fitting.into_iter().map(CompletionCandidate::new).collect()
 }
 
-/// The words before the current one of the command line that a shell asks about, which stands behind `--`.
-fn asked(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
-    let words = arguments.skip_while(|word| word != "--").skip(1);
-    let mut words: Vec<OsString> = words.collect();
+/// The command line that a shell asks about, which stands behind `--`.
+fn line() -> Vec<OsString> {
+    let words = std::env::args_os().skip_while(|word| word != "--");
+    words.skip(1).collect()
+}
+
+/// The words of a command line before the current one, as they are read.
+fn asked(mut words: Vec<OsString>) -> Vec<OsString> {
     let index = std::env::var("_CLAP_COMPLETE_INDEX").ok();
     let index = index.and_then(|index| index.parse().ok());
     words.truncate(index.unwrap_or(words.len().saturating_sub(1)));
-    words
+    Cli::with_flags_behind(words)
 }
 
 /// What the words mean, as far as they go, for the innermost command.

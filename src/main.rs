@@ -19,6 +19,7 @@ mod instance;
 mod kubeconfig;
 mod kustomize_cli;
 mod kustomize_name;
+mod leading;
 mod manifests;
 mod parallel;
 mod private;
@@ -36,7 +37,9 @@ fn main() -> ExitCode {
     if kustomize_name::is_called_so(arguments.peek().map(AsRef::as_ref)) {
         return kustomize_cli::run(arguments);
     }
-    complete::answer();
+    if complete::answer() {
+        return ExitCode::SUCCESS;
+    }
     match cli::Cli::read(arguments.collect()).and_then(|cli| cli.run()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => ui::failure::report(failure),

@@ -123,3 +123,40 @@ fn under_the_name_of_a_plugin_it_takes_its_own_command_line() {
     let outcome = run("version");
     assert_eq!((outcome.status, outcome.stdout), (Some(0), own.stdout));
 }
+
+#[test]
+fn flags_of_the_cluster_may_stand_before_the_command() {
+    let sandbox = Sandbox::new();
+    for (typed, expected) in [
+        (
+            "-n a --server http://127.0.0.1:1 get pods",
+            "the server at http://127.0.0.1:1",
+        ),
+        (
+            "--color never --kubeconfig /none rollout -n a status deploy/web",
+            "/none does not exist",
+        ),
+        ("--context=there get pods", "there is no kubeconfig"),
+        (
+            "rollout --kubeconfig /none history deploy/web",
+            "/none does not exist",
+        ),
+        ("-n a build .", "error: unexpected argument '-n' found"),
+        (
+            "--context a edit add",
+            "error: unexpected argument '--context' found",
+        ),
+        ("-n a up", "error: unexpected argument"),
+        ("-n a gte pods", "error: unrecognized subcommand 'gte'"),
+    ] {
+        let typed: Vec<&str> = typed.split(' ').collect();
+        let outcome = sandbox.run(&typed);
+        assert!(
+            outcome.stderr.contains(expected),
+            "{typed:?}: {}",
+            outcome.stderr
+        );
+    }
+    let helped = sandbox.run(&["-n", "a", "--help"]);
+    assert_eq!(helped.status, Some(0));
+}

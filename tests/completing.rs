@@ -44,6 +44,11 @@ fn names_come_from_the_cluster_that_the_words_are_about() {
         (&["get", "-n", "other", "cm", "t"], &["there"]),
         (&["get", "configm"], &["configmaps"]),
         (&["get", "pods", "-n", "oth"], &["other"]),
+        (&["-n", "other", "get", "cm", "t"], &["there"]),
+        (
+            &["rollout", "-n", "default", "undo", "--release", "s"],
+            &["shop"],
+        ),
         (&["releases", "sh"], &["shop"]),
         (&["rollout", "undo", "--release", "s"], &["shop"]),
         (&["get", "nothing-of-the-kind", "h"], &[]),
