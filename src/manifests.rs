@@ -276,6 +276,10 @@ impl Reader {
         }
         for path in [&["apiVersion"][..], &["kind"], &["metadata", "name"]] {
             if text(path).is_none_or(str::is_empty) {
+                let generated = document.get_path(&["metadata", "generateName"]);
+                if let Some(generated) = generated.filter(|_| path == ["metadata", "name"]) {
+                    return Err(generates_its_name(&document, generated));
+                }
                 let field = path.join(".");
                 return Err(
                     Diagnostic::error("missing-field", format!("{field} is missing"))
@@ -287,6 +291,26 @@ impl Reader {
         }
         self.objects.push(document);
         Ok(())
+    }
+}
+
+/// An object that gets another name whenever it is created: nothing says which one is meant.
+fn generates_its_name(object: &Value, generated: &Value) -> Box<Diagnostic> {
+    let prefix = generated.text().unwrap_or_default();
+    let message = format!("from {prefix}: cannot use generate name with apply");
+    let finding = Diagnostic::error("missing-field", message)
+        .at(generated.position.or(object.position))
+        .in_field("metadata.name")
+        .expecting("an object with `metadata.name`");
+    let annotations = object.get_path(&["metadata", "annotations"]);
+    let has = |annotation| annotations.and_then(|it| it.get(annotation)).is_some();
+    if ["argocd.argoproj.io/hook", "helm.sh/hook"]
+        .into_iter()
+        .any(has)
+    {
+        finding.hint("give the hook a `name`: the one of before is deleted when its turn comes, and it runs anew with every apply that changes something")
+    } else {
+        finding.hint("give it a `name`; without one it is only for `kubectl create`")
     }
 }
 
@@ -311,6 +335,7 @@ fn json_objects(text: &str) -> Vec<Range<usize>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use trimtab_tree::Position;
 
     fn names(text: &str) -> Result<Vec<String>, Failure> {
         let mut reader = Reader::default();
@@ -402,5 +427,31 @@ metadata: {name: c}
             panic!("it is about the input");
         };
         assert_eq!(finding.message, "metadata.name is missing");
+    }
+
+    #[test]
+    fn an_object_that_generates_its_name_is_refused_where_it_says_so() {
+        for (annotations, hint) in [
+            ("{}", "give it a `name`"),
+            (
+                "{argocd.argoproj.io/hook: PreSync}",
+                "give the hook a `name`",
+            ),
+        ] {
+            let text = format!(
+                "apiVersion: batch/v1\nkind: Job\nmetadata:\n  annotations: {annotations}\n  generateName: gen-\n"
+            );
+            let failure = names(&text).expect_err("no name");
+            let Failure::Finding { finding, .. } = failure else {
+                panic!("it is about the input");
+            };
+            assert_eq!(
+                finding.message,
+                "from gen-: cannot use generate name with apply"
+            );
+            let place = text.find("gen-").expect("it is there");
+            assert_eq!(finding.position, Position::new(1, place));
+            assert!(finding.hints[0].starts_with(hint), "{:?}", finding.hints);
+        }
     }
 }

@@ -172,7 +172,11 @@ pub(crate) fn checked_kind(object: &Value) -> Result<&str> {
         return Ok(kind);
     }
     let place = name.or(metadata).map(|value| value.position);
-    Err(missing("metadata.name", object, place))
+    let finding = missing("metadata.name", object, place);
+    if metadata.is_some_and(|metadata| metadata.get("generateName").is_some()) {
+        return Err(finding.hint("`generateName` is for `kubectl create`: give it a `name`"));
+    }
+    Err(finding)
 }
 
 fn missing(field: &'static str, object: &Value, place: Option<Position>) -> Box<Diagnostic> {
