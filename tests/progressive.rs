@@ -94,7 +94,7 @@ fn a_canary_grows_by_steps_and_another_process_goes_on_with_it() {
         "{stderr}"
     );
 
-    let (status, stdout, stderr) = cluster.run("rollout promote --release shop");
+    let (status, stdout, stderr) = cluster.run("rollout promote -y --release shop");
     assert_eq!(status, 0, "{stderr}");
     assert!(
         stderr.contains("Step 2 of 2: 50%: 2 of 4 replicas"),
@@ -117,7 +117,7 @@ fn a_canary_grows_by_steps_and_another_process_goes_on_with_it() {
 fn a_canary_is_taken_back_by_hand_and_when_it_fails() {
     let cluster = with_change("2");
     cluster.succeed(&format!("{CANARY} --pause manual"));
-    cluster.succeed("rollout abort --release shop");
+    cluster.succeed("rollout abort --release shop --yes");
     let is_as_before = || {
         assert_eq!(deployment(&cluster, "web"), "4:shop/web:1");
         assert_eq!(deployment(&cluster, "web-canary"), "");
@@ -139,6 +139,10 @@ fn a_canary_is_taken_back_by_hand_and_when_it_fails() {
     let asked = std::fs::read_to_string(asked).expect("the first gate was asked");
     assert_eq!(asked.lines().count(), 1, "the second step never came");
     is_as_before();
+    let (status, _, stderr) = cluster.run("status --release shop");
+    assert_eq!(status, 3, "{stderr}");
+    assert!(stderr.contains("all is as in revision 1 again"), "{stderr}");
+    assert!(!stderr.contains("go back"), "{stderr}");
 
     cluster.sandbox.write("web.yaml", &shop("broken"));
     let (status, _, stderr) = cluster.run(CANARY);

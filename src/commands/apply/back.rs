@@ -131,13 +131,21 @@ pub(in crate::commands) async fn way_back_of_release<'r>(
     target: &'r Target,
     name: &'r ReleaseName,
 ) -> WayBack<'r> {
-    let revisions = async { Releases::of(target).await?.list(Some(name)).await };
-    let revisions = revisions.await.unwrap_or_default();
-    let earlier = revisions.split_last().map(|(_, earlier)| earlier);
-    match earlier.and_then(last_applied) {
+    match applied_before(target, name).await {
         Some(_) => WayBack::Release(name, target.namespace()),
         None => WayBack::None,
     }
+}
+
+/// The revision that was applied before the newest one of a release, if it is kept.
+pub(in crate::commands) async fn applied_before(
+    target: &Target,
+    name: &ReleaseName,
+) -> Option<Release> {
+    let revisions = async { Releases::of(target).await?.list(Some(name)).await };
+    let revisions = revisions.await.unwrap_or_default();
+    let (_, earlier) = revisions.split_last()?;
+    last_applied(earlier).cloned()
 }
 
 /// How one goes back with the workload that decided on `outcome`: nothing where it is new.

@@ -16,7 +16,9 @@ mod take_away;
 mod wait;
 mod work;
 
-pub(super) use back::{BackOptions, go_back, way_back_of_release, way_back_of_workload};
+pub(super) use back::{
+    BackOptions, applied_before, go_back, way_back_of_release, way_back_of_workload,
+};
 pub(super) use carry::Carried;
 pub(super) use faults::Faults;
 pub(super) use flags::PlanFlags;

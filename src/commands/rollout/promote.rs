@@ -26,6 +26,10 @@ struct Common {
     #[arg(long, value_name = "DURATION", default_value = "10m", value_parser = duration::parse)]
     timeout: Duration,
 
+    /// Taken for the sake of pipelines that give it to `apply` and `undo`: nobody is asked here
+    #[arg(short, long, hide = true)]
+    yes: bool,
+
     #[command(flatten)]
     connection: Connection,
 }

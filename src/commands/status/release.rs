@@ -299,7 +299,9 @@ pub(super) async fn failed_before(view: &View<'_>, unready: &[Unready]) -> Faile
         }
     }
     failure = failure.hint("apply again when the cause is mended");
-    if let WayBack::Release(..) = view.way_back().await {
+    if let Some(before) = view.taken_back_to().await {
+        failure = failure.note(format!("all is as in revision {before} again"));
+    } else if let WayBack::Release(..) = view.way_back().await {
         failure = failure.hint(format!(
             "or go back: `trimtab rollout undo --release {name} -n {namespace}`"
         ));

@@ -1,12 +1,14 @@
 //! The newest revision of a release, and how what it holds stands.
 
 use crate::cluster::Failed;
-use crate::commands::apply::{Awaited, awaited, no_release, takes_time, way_back_of_release};
+use crate::commands::apply::{
+    Awaited, applied_before, awaited, no_release, takes_time, way_back_of_release,
+};
 use crate::exit::Failure;
 use crate::ui::progress::WayBack;
 use trimtab_deploy::{
-    ObjectRef, Presence, Progression, Release, ReleaseName, ReleaseStatus, Releases, Standings,
-    Target,
+    ObjectRef, Presence, Progression, Release, ReleaseName, ReleaseStatus, Releases, Standing,
+    Standings, Target,
 };
 use trimtab_schema::Schema;
 
@@ -54,6 +56,21 @@ impl<'t> View<'t> {
             Some(_) => WayBack::None,
             None => way_back_of_release(self.target, &self.release.name).await,
         }
+    }
+
+    /// The earlier revision that is in the cluster again: what failed was taken back, by a gate or by hand.
+    pub(super) async fn taken_back_to(&self) -> Option<u32> {
+        let before = applied_before(self.target, &self.release.name).await?;
+        let objects = self.releases.content(&before).await.ok()?.objects;
+        let standings = Standings::of(self.target, objects, None).await.ok()?;
+        let is_as_before = |it: &Standing| it.presence == Presence::Described;
+        let is_new = |it: &Standing| {
+            let mut known = standings.objects.iter();
+            it.presence != Presence::Absent && !known.any(|known| known.name == it.name)
+        };
+        let is_back = standings.objects.iter().all(is_as_before)
+            && !self.standings.objects.iter().any(is_new);
+        is_back.then_some(before.revision)
     }
 
     /// Looks at everything again.
