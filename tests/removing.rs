@@ -280,3 +280,24 @@ fn a_namespace_with_nothing_but_a_name_can_be_pruned() {
     // It was waited for.
     assert_eq!(cluster.run("get namespace bare").0, 1);
 }
+
+#[test]
+fn what_is_gone_already_is_not_told_of() {
+    let cluster = maps(&["a"]);
+    let (status, stdout, stderr) = cluster.run("wait cm/nothing --for=delete");
+    assert_eq!((status, &*stdout, &*stderr), (0, "", ""));
+    let (status, stdout, stderr) = cluster.run("wait cm a nothing --for=delete --timeout 100ms");
+    assert_eq!((status, &*stdout), (1, ""));
+    assert!(stderr.contains("on configmaps/a"), "{stderr}");
+}
+
+#[test]
+fn a_forced_deletion_does_not_promise_that_anything_has_ended() {
+    let cluster = maps(&["a"]);
+    for pretence in [" --dry-run=client", ""] {
+        let (status, _, stderr) = cluster.run(&format!("delete cm a --force{pretence}"));
+        assert_eq!(status, 0, "{stderr}");
+        let expected = "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. ";
+        assert!(stderr.starts_with(expected), "{stderr}");
+    }
+}

@@ -225,3 +225,72 @@ fn what_is_no_quantity_and_no_name_is_refused_in_a_line() {
         assert_eq!((status, &*stderr), (1, expected), "{change}");
     }
 }
+
+#[test]
+fn what_is_pretended_shows_what_it_would_be() {
+    let cluster = cluster_with_web();
+    let manifest = cluster.succeed("autoscale deploy/web --max 3 --dry-run=client -o yaml");
+    let expected = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata:
+  name: web
+spec:
+  maxReplicas: 3
+  scaleTargetRef:
+    apiVersion: apps/v1
+    kind: Deployment
+    name: web
+";
+    assert_eq!(manifest, expected, "it is kept in a file");
+
+    for (workload, container, words) in [
+        ("deploy/web", "web", ""),
+        ("sts/db", "db", "will roll back to "),
+    ] {
+        let image = format!("set image {workload} {container}=shop/new:2");
+        cluster.succeed(&image);
+        // The controller keeps a revision of it.
+        cluster.succeed(&format!("rollout status {workload}"));
+        let undone = cluster.succeed(&format!("rollout undo {workload} --dry-run=client"));
+        let (head, rest) = undone.split_once('\n').expect("lines");
+        assert!(
+            head.ends_with(&format!(" {words}Pod Template:")),
+            "{undone}"
+        );
+        assert!(!rest.contains("shop/new:2"), "{undone}");
+        assert!(rest.ends_with("\n (dry run)\n"), "{undone}");
+    }
+
+    let images = "-o jsonpath={.kind}:{.spec.template.spec.containers[0].image},";
+    let kept = cluster.succeed(&format!("rollout history sts/db {images}"));
+    let kinds = kept.matches("StatefulSet:").count();
+    assert_eq!(kinds, 2, "{kept}");
+    assert!(kept.ends_with(":shop/new:2,"), "{kept}");
+    let first = cluster.succeed(&format!("rollout history sts/db --revision 1 {images}"));
+    assert!(kept.starts_with(&first), "{first} {kept}");
+}
+
+#[test]
+fn variables_of_keys_are_told_where_they_have_other_names() {
+    let cluster = cluster_with_web();
+    cluster.sandbox.write(
+        "web.yaml",
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: keys}, data: {ca.crt: a, PLAIN: b}}",
+    );
+    cluster.succeed("apply -f WEB");
+    let set = "set env deploy/web --from configmap/keys --prefix X_";
+    let (status, _, stderr) = cluster.run(set);
+    assert_eq!(
+        (status, &*stderr),
+        (0, "Warning: key ca.crt transferred to CA_CRT\n")
+    );
+
+    let (status, stdout, stderr) = cluster.run("set env deploy/web");
+    assert_eq!(
+        (status, &*stdout, &*stderr),
+        (0, "", ""),
+        "nothing is to be done"
+    );
+    assert_eq!(cluster.run("set env deploy/nothing").0, 1);
+}

@@ -376,7 +376,7 @@ fn code(status: &kube::core::Status) -> &'static str {
     }
 }
 
-/// The same in a line, unless it is an answer of the server.
+/// Why a request got no answer, in a line; nothing where the server answered.
 pub(crate) fn unanswered(error: &kube::Error) -> Option<String> {
     if let Some(error) = credentials::cause(error) {
         return Some(credentials::words(error, None));

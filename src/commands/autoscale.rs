@@ -8,7 +8,7 @@ use crate::cluster::on_cluster;
 use crate::complete;
 use crate::exit::Failure;
 use crate::ui::report::Report;
-use trimtab_deploy::{Autoscaling, Usage, autoscale};
+use trimtab_deploy::{Autoscaling, Usage, autoscale, describe_autoscaler};
 
 /// Let the number of replicas follow the load
 ///
@@ -78,12 +78,14 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     let autoscaling = args.autoscaling();
     let autoscaling = autoscaling.map_err(|error| Failure::new("usage", error.to_string()))?;
     let objects = args.objects.objects(&args.words, report);
-    // Only the server knows what would be made: the client's pretence asks it, too.
-    let pretends = args.pretence.dry_run != DryRun::None;
     on_cluster(&args.connection, async |target| {
         let objects = objects.find(target).await?;
         each(&objects, async |object| {
-            let (autoscaler, made) = autoscale(target, object, &autoscaling, pretends).await?;
+            let (autoscaler, made) = match args.pretence.dry_run {
+                // To be kept in a file: nothing that only the server says.
+                DryRun::Client => describe_autoscaler(target, object, &autoscaling).await?,
+                it => autoscale(target, object, &autoscaling, it == DryRun::Server).await?,
+            };
             let pretence = args.pretence.dry_run.words();
             let line = format!("{autoscaler} autoscaled{pretence}");
             Ok(print_or_tell(

@@ -199,6 +199,10 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     })
 }
 
+/// What a forced deletion does not promise, in kubectl's words.
+const FORCED: &str = "Warning: Immediate deletion does not wait for confirmation that the running resource has been \
+terminated. The resource may continue to run on the cluster indefinitely.";
+
 async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed> {
     let (objects, mut missing) = if let Some(manifests) = &options.manifests {
         described(target, manifests).await?
@@ -210,6 +214,9 @@ async fn delete_all(target: &Target, options: &Options<'_>) -> Result<(), Failed
         // For kubectl that is no failure.
         stderr::line("deletion is cancelled");
         return Ok(());
+    }
+    if options.is_forced {
+        stderr::line(FORCED);
     }
     // What is refused of one does not keep the others.
     let mut refused = Vec::new();

@@ -4,7 +4,7 @@ use super::get::Selectors;
 use super::objects::{described, ended};
 use super::output::OutputFlag;
 use crate::client::Connection;
-use crate::cluster::{answered_by, deadline, on_cluster};
+use crate::cluster::{Failed, answered_by, deadline, on_cluster};
 use crate::complete;
 use crate::duration::{self, Timeout};
 use crate::exit::Failure;
@@ -106,7 +106,11 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
             let named = Named::resolve(target, words, &scope, true).await?;
             Ok(named.objects(target, &scope).await?)
         });
-        let objects = objects.await?;
+        let mut objects = objects.await?;
+        if goals.are_met(None) && !args.any {
+            // What has gone before is not told of, as with kubectl.
+            objects = answered_by(deadline, present(target, objects)).await?;
+        }
         if objects.is_empty() && !goals.are_met(None) {
             return Err(Failure::new("not-found", "no matching resources found").into());
         }
@@ -136,6 +140,17 @@ pub(crate) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         }
         ended(refused)
     })
+}
+
+/// Those of the objects that are there; with what cannot be seen, for that is told when it is waited for.
+async fn present(target: &Target, objects: Vec<ObjectRef>) -> Result<Vec<ObjectRef>, Failed> {
+    let looks = objects.iter().map(|object| target.get(object));
+    let found: Vec<_> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+    let is_there = found.into_iter().map(|found| !matches!(found, Ok(None)));
+    let objects = objects.into_iter().zip(is_there);
+    Ok(objects
+        .filter_map(|(object, is)| is.then_some(object))
+        .collect())
 }
 
 /// The object, if it is what is waited for already.

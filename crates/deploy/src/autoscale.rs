@@ -110,10 +110,7 @@ impl Autoscaling {
             spec.insert("metrics", Value::sequence(metrics));
         }
         let name = self.name.as_deref().unwrap_or(&object.name);
-        let metadata = [
-            ("name", Value::string(name)),
-            ("namespace", Value::string(object.namespace.clone())),
-        ];
+        let metadata = [("name", Value::string(name))];
         Value::mapping([
             ("apiVersion", Value::string("autoscaling/v2")),
             ("kind", Value::string("HorizontalPodAutoscaler")),
@@ -135,6 +132,20 @@ pub async fn autoscale(
     autoscaling: &Autoscaling,
     pretends: bool,
 ) -> Result<(ObjectRef, Value)> {
+    let (autoscaler, body) = describe_autoscaler(target, object, autoscaling).await?;
+    let made = target.create(&autoscaler, &body, pretends).await?;
+    Ok((autoscaler, made))
+}
+
+/// The `HorizontalPodAutoscaler` that [`autoscale`] makes for `object`, as somebody would write it.
+///
+/// # Errors
+/// When the numbers contradict each other, the object is not there, or its kind cannot be scaled.
+pub async fn describe_autoscaler(
+    target: &Target,
+    object: &ObjectRef,
+    autoscaling: &Autoscaling,
+) -> Result<(ObjectRef, Value)> {
     autoscaling.check()?;
     let resource = &object.resource;
     if !resource.has_subresource("scale") {
@@ -150,8 +161,7 @@ pub async fn autoscale(
     let kind = discovery.of_kind("autoscaling/v2", "HorizontalPodAutoscaler")?;
     let name = autoscaling.name.as_deref().unwrap_or(&object.name);
     let autoscaler = ObjectRef::new(&Arc::new(kind.clone()), &object.namespace, name);
-    let made = target.create(&autoscaler, &body, pretends).await?;
-    Ok((autoscaler, made))
+    Ok((autoscaler, body))
 }
 
 /// The autoscaler that counts the replicas of an object, if one does.
@@ -194,7 +204,7 @@ mod tests {
         let expected = "
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
-metadata: {name: other, namespace: shop}
+metadata: {name: other}
 spec:
   scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
   minReplicas: 2
@@ -211,7 +221,7 @@ spec:
         let expected = "
 apiVersion: autoscaling/v2
 kind: HorizontalPodAutoscaler
-metadata: {name: web, namespace: shop}
+metadata: {name: web}
 spec: {scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}, maxReplicas: 3}
 ";
         assert_eq!(plain.autoscaler(&web), yaml(expected));

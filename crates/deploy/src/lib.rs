@@ -45,7 +45,7 @@ mod wait_for;
 pub use apply::{Applied, AppliedObject, Report, apply};
 pub use applyset::{ApplySet, ApplySetName};
 pub use arguments::{Named, Scope};
-pub use autoscale::{Autoscaling, Usage, autoscale};
+pub use autoscale::{Autoscaling, Usage, autoscale, describe_autoscaler};
 pub use controllers::{ANNOUNCEMENT, Controllers};
 pub use delete::{delete, delete_and_wait};
 pub use dependents::{Dependent, DependentState, Dependents};

@@ -12,8 +12,7 @@ use crate::ui::stdout;
 use trimtab_deploy::{ObjectRef, Revision, Target, history};
 
 /// What `-o` of `rollout history` is for.
-const FORMATS: &str =
-    "Print what keeps the revisions: json, yaml, name, jsonpath=TEMPLATE or custom-columns=...";
+const FORMATS: &str = "Print the ReplicaSets of the revisions, or the workload as it was in each: json, yaml, name, jsonpath=TEMPLATE or custom-columns=...";
 
 /// List the revisions of a workload, or show one
 #[derive(Debug, clap::Args)]
@@ -49,7 +48,7 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
                 show(target, &workload, revision, &mut series).await?;
             } else if let Some(series) = &mut series {
                 for revision in revisions {
-                    print(target, revision, series).await?;
+                    print(target, &workload, revision, series).await?;
                 }
             } else {
                 list(&workload, &revisions)?;
@@ -98,15 +97,28 @@ async fn show(
     series: &mut Option<Series>,
 ) -> Result<(), Failed> {
     if let Some(series) = series {
-        return print(target, revision, series).await;
+        return print(target, workload, revision, series).await;
     }
     let template = pod_template::describe(&revision.template);
     let head = format!("{workload} with revision #{}", revision.number);
     Ok(stdout::write(format!("{head}\n{template}\n").as_bytes())?)
 }
 
-/// Prints what keeps a revision.
-async fn print(target: &Target, revision: Revision, series: &mut Series) -> Result<(), Failed> {
+/// Prints the `ReplicaSet` that keeps a revision. What keeps those of other workloads is only a patch: they are
+/// printed as the revision makes them.
+async fn print(
+    target: &Target,
+    workload: &ObjectRef,
+    revision: Revision,
+    series: &mut Series,
+) -> Result<(), Failed> {
+    if workload.resource.kind != "Deployment" {
+        let mut object = target.get_existing(workload).await?;
+        if let Some(template) = object.get_path_mut(&["spec", "template"]) {
+            *template = revision.template;
+        }
+        return Ok(series.print(&workload.resource, object)?);
+    }
     let discovery = target.discovery().await?;
     let keeper = ObjectRef::of(&revision.keeper, &discovery, target.namespace())?;
     Ok(series.print(&keeper.resource, revision.keeper)?)

@@ -12,9 +12,10 @@ use crate::duration;
 use crate::exit::Failure;
 use crate::ui::apply_report::ApplyReport;
 use crate::ui::confirm;
+use crate::ui::describe::pod_template;
 use crate::ui::report::Report;
 use std::time::Duration;
-use trimtab_deploy::{ReleaseName, Replacing, Undone, undo};
+use trimtab_deploy::{Error, ObjectRef, ReleaseName, Replacing, Target, Undone, history, undo};
 
 /// Go back to the revision before, or to another
 ///
@@ -99,7 +100,11 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
     on_cluster(&args.workloads.connection, async |target| {
         let workloads = args.workloads.find(target, report).await?;
         each(&workloads, async |workload| {
+            let shows = args.pretence.dry_run == DryRun::Client;
             let (words, now) = match undo(target, workload, to, pretends).await? {
+                Undone::RolledBack(revision, now) if shows => {
+                    (template(target, workload, revision).await?, now)
+                }
                 Undone::RolledBack(_, now) => ("rolled back".to_owned(), now),
                 Undone::Skipped(revision, now) => (
                     format!(
@@ -114,4 +119,16 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         })
         .await
     })
+}
+
+/// The pods' template that comes back with a revision, as kubectl tells of it.
+async fn template(target: &Target, workload: &ObjectRef, number: i64) -> Result<String, Error> {
+    let revisions = history(target, workload).await?;
+    let found = revisions.iter().find(|it| it.number == number);
+    let template = found.map(|it| pod_template::describe(&it.template));
+    let words = match &*workload.resource.kind {
+        "Deployment" => "",
+        _ => "will roll back to ",
+    };
+    Ok(format!("{words}{}", template.unwrap_or_default()))
 }

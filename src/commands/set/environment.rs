@@ -109,13 +109,6 @@ pub(super) fn run(args: &Args, report: &Report) -> Result<(), Failure> {
         }
         return list(args, objects, report, &environment.containers);
     }
-    if !has_changes {
-        return Err(Failure::new(
-            "usage",
-            "at least one environment variable must be provided",
-        )
-        .hint("for example `LOG_LEVEL=debug` to set one, `LOG_LEVEL-` to remove one"));
-    }
     args.flags.change(objects, report, &environment, "env")
 }
 
@@ -166,8 +159,14 @@ async fn variables_from(
             return Err(Failure::new("not-found", message).into());
         }
         there.retain(|key| keys.is_empty() || keys.iter().any(|wanted| wanted == key));
-        let variable = |key: &&str| Variable::of_key(source, &object.name, key, prefix);
-        variables.extend(there.iter().map(variable));
+        for key in there {
+            let variable = Variable::of_key(source, &object.name, key, prefix);
+            let name = variable.name.strip_prefix(prefix);
+            if let Some(name) = name.filter(|name| *name != key) {
+                stderr::line(&format!("Warning: key {key} transferred to {name}"));
+            }
+            variables.push(variable);
+        }
     }
     Ok(variables)
 }
