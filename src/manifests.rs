@@ -6,9 +6,12 @@ use crate::commands::build::output;
 use crate::exit::{Failure, Status};
 use crate::ui::report::Report;
 use serde::de::IgnoredAny;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use trimtab_deploy::is_hook_by_any_name;
 use trimtab_kustomize::{BuildOptions, RemoteOptions};
 use trimtab_object::read_as_yaml_1_1;
 use trimtab_remote::{Locking, Pins, Remotes, is_web_address, mask};
@@ -222,6 +225,8 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
 struct Reader {
     sources: SourceMap,
     objects: Vec<Value>,
+    /// How many hooks generate the same names.
+    generated: BTreeMap<String, u32>,
 }
 
 impl Reader {
@@ -251,8 +256,7 @@ impl Reader {
             return Ok(());
         }
         read_as_yaml_1_1(&mut document);
-        let text = |path: &[&str]| document.get_path(path).and_then(Value::text_if_not_null);
-        let kind = text(&["kind"]).unwrap_or_default();
+        let kind = text(&document, &["kind"]);
         if kind.ends_with("List") && document.get("items").is_some() {
             let of_items = kind.strip_suffix("List").map(Value::string);
             let of_items = [
@@ -274,8 +278,9 @@ impl Reader {
                 self.take(item)
             });
         }
+        self.name_hook(&mut document);
         for path in [&["apiVersion"][..], &["kind"], &["metadata", "name"]] {
-            if text(path).is_none_or(str::is_empty) {
+            if text(&document, path).is_empty() {
                 let generated = document.get_path(&["metadata", "generateName"]);
                 if let Some(generated) = generated.filter(|_| path == ["metadata", "name"]) {
                     return Err(generates_its_name(&document, generated));
@@ -292,6 +297,50 @@ impl Reader {
         self.objects.push(document);
         Ok(())
     }
+
+    /// Gives a hook that generates its name one. It is the same each time, so that what ran before is found, and
+    /// goes when the hook's turn comes.
+    fn name_hook(&mut self, object: &mut Value) {
+        let prefix = text(object, &["metadata", "generateName"]);
+        let is_named = !text(object, &["metadata", "name"]).is_empty();
+        if prefix.is_empty() || is_named || !is_hook_by_any_name(object) {
+            return;
+        }
+        let hooks = HOOKS.map(|hook| text(object, &["metadata", "annotations", hook]));
+        let what = [
+            text(object, &["apiVersion"]),
+            text(object, &["kind"]),
+            prefix,
+        ];
+        let what = [&what[..], &hooks].concat().join("\n");
+        let before = self.generated.entry(what.clone()).or_default();
+        *before += 1;
+        let digest = Sha256::digest(format!("{what}\n{before}"));
+        let suffix = digest.iter().take(SUFFIX);
+        let suffix = suffix.map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]));
+        let name: String = prefix.chars().take(LONGEST_PREFIX).chain(suffix).collect();
+        let metadata = object.get_mut("metadata").and_then(Value::as_mapping_mut);
+        if let Some(metadata) = metadata {
+            let generated = metadata.get("generateName").map(|it| it.position);
+            let mut value = Value::string(name);
+            value.position = generated.unwrap_or_default();
+            metadata.insert("name", value);
+        }
+    }
+}
+
+/// The annotations that make an object a hook.
+const HOOKS: [&str; 2] = ["argocd.argoproj.io/hook", "helm.sh/hook"];
+
+/// What names end with that Kubernetes generates: so many of these, behind a prefix that leaves room for them.
+const LETTERS: &[u8] = b"bcdfghjklmnpqrstvwxz2456789";
+const SUFFIX: usize = 5;
+const LONGEST_PREFIX: usize = 63 - SUFFIX;
+
+/// A text in an object; empty where there is none.
+fn text<'v>(object: &'v Value, path: &[&str]) -> &'v str {
+    let found = object.get_path(path).and_then(Value::text_if_not_null);
+    found.unwrap_or_default()
 }
 
 /// An object that gets another name whenever it is created: nothing says which one is meant.
@@ -304,11 +353,8 @@ fn generates_its_name(object: &Value, generated: &Value) -> Box<Diagnostic> {
         .expecting("an object with `metadata.name`");
     let annotations = object.get_path(&["metadata", "annotations"]);
     let has = |annotation| annotations.and_then(|it| it.get(annotation)).is_some();
-    if ["argocd.argoproj.io/hook", "helm.sh/hook"]
-        .into_iter()
-        .any(has)
-    {
-        finding.hint("give the hook a `name`: the one of before is deleted when its turn comes, and it runs anew with every apply that changes something")
+    if HOOKS.into_iter().any(has) {
+        finding.hint("give the hook a `name`: only a Job or Pod gets one, and runs anew with every apply that changes something")
     } else {
         finding.hint("give it a `name`; without one it is only for `kubectl create`")
     }
@@ -439,7 +485,7 @@ metadata: {name: c}
             ),
         ] {
             let text = format!(
-                "apiVersion: batch/v1\nkind: Job\nmetadata:\n  annotations: {annotations}\n  generateName: gen-\n"
+                "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata:\n  annotations: {annotations}\n  generateName: gen-\n"
             );
             let failure = names(&text).expect_err("no name");
             let Failure::Finding { finding, .. } = failure else {

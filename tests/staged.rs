@@ -230,3 +230,51 @@ fn what_is_pruned_goes_by_stages_backwards() {
         ["configmap/last pruned", "deployment.apps/web pruned"]
     );
 }
+
+#[test]
+fn a_hook_that_generates_its_name_runs_anew_each_time() {
+    let cluster = Cluster::start();
+    let described = |value: &str| {
+        let hook = |occasion: &str| {
+            format!(
+                "
+apiVersion: batch/v1
+kind: Job
+metadata: {{generateName: migrate-, annotations: {{argocd.argoproj.io/hook: {occasion}}}}}
+spec: {{template: {{spec: {{restartPolicy: Never, containers: [{{name: c, image: shop/migrate}}]}}}}}}
+---
+"
+            )
+        };
+        let config = format!(
+            "{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{a: '{value}'}}}}"
+        );
+        // One that is for a failure is left out.
+        hook("PreSync") + &hook("PreSync") + &hook("SyncFail") + &config
+    };
+    let jobs = || {
+        let columns = "custom-columns=NAME:.metadata.name,UID:.metadata.uid";
+        let jobs = cluster.succeed(&format!("get jobs --no-headers -o {columns}"));
+        jobs.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    write(&cluster, &described("1"));
+    cluster.succeed("apply -f WEB --release shop");
+    let first = jobs();
+    assert_eq!(first.len(), 2, "{first:?}");
+    assert!(
+        first.iter().all(|job| job.starts_with("migrate-")),
+        "{first:?}"
+    );
+    let (status, stdout, stderr) = cluster.run("apply -f WEB --release shop --exit-code");
+    assert_eq!(status, 0, "nothing changes: {stdout} {stderr}");
+    assert_eq!(jobs(), first);
+
+    write(&cluster, &described("2"));
+    cluster.succeed("apply -f WEB --release shop");
+    let second = jobs();
+    assert_eq!(second.len(), 2, "{second:?}");
+    assert!(
+        second.iter().all(|job| !first.contains(job)),
+        "{first:?} {second:?}"
+    );
+}

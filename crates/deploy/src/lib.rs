@@ -53,7 +53,9 @@ pub use ending::{held_by, is_ending};
 pub use error::{Error, Result};
 pub use events::{EventSummary, check_event_types, events_about, is_of_type, list_events};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
-pub use order::{Class, Stage, is_deleted_when_done, sort_for_apply, sort_for_delete};
+pub use order::{
+    Class, Stage, is_deleted_when_done, is_hook_by_any_name, sort_for_apply, sort_for_delete,
+};
 pub use plan::{
     Action, Cause, Conflict, Forcing, MASK, Plan, Replacing, Step, mask_secrets, plan,
     plan_because, says_immutable,

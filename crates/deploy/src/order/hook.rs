@@ -68,6 +68,12 @@ pub(crate) fn runs(object: &Value) -> bool {
     ) && matches!(occasion(object), Some(Occasion::Apply(_)))
 }
 
+/// Whether the object is a hook that may go by any name: it runs and is over, or an apply does nothing with it.
+#[must_use]
+pub fn is_hook_by_any_name(object: &Value) -> bool {
+    runs(object) || occasion(object) == Some(Occasion::Other)
+}
+
 /// Whether a hook goes once it is done.
 #[must_use]
 pub fn is_deleted_when_done(object: &Value) -> bool {
@@ -102,6 +108,10 @@ mod tests {
         assert!(runs(&object("v1, kind: Pod", hook)));
         assert!(!runs(&object("v1, kind: ConfigMap", hook)));
         assert!(!runs(&object("batch/v1, kind: Job", "a: b")));
+        assert!(is_hook_by_any_name(&object("batch/v1, kind: Job", hook)));
+        let failure = "argocd.argoproj.io/hook: SyncFail";
+        assert!(is_hook_by_any_name(&object("v1, kind: ConfigMap", failure)));
+        assert!(!is_hook_by_any_name(&object("v1, kind: ConfigMap", hook)));
     }
 
     #[test]

@@ -4,8 +4,8 @@
 mod hook;
 mod stage;
 
-pub use hook::is_deleted_when_done;
 pub(crate) use hook::runs as is_hook_that_runs;
+pub use hook::{is_deleted_when_done, is_hook_by_any_name};
 pub use stage::Stage;
 
 use crate::fields::field;
