@@ -63,6 +63,13 @@ fn render_step(step: &Step, paint: Paint, text: &mut String) {
     match &step.action {
         Action::Unchanged => {}
         Action::Create { is_checked: true } => line(Colour::Green, "+", "create"),
+        Action::Create { .. } if step.awaits_end() => {
+            line(
+                Colour::Green,
+                "+",
+                "create (once the one that is being deleted is gone)",
+            );
+        }
         Action::Create { is_checked: false } => {
             line(Colour::Green, "+", "create (after what it needs is there)");
         }

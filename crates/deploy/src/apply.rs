@@ -1,13 +1,15 @@
 //! Carries steps of a plan out: class by class, each object by server-side apply.
 
 use crate::delete::delete_and_wait;
+use crate::ending::{held_by, is_ending};
 use crate::error::{Error, Result};
-use crate::fields::{items_at, metadata};
+use crate::fields::metadata;
 use crate::order::Class;
 use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Target};
 use crate::wait::{Outcome, Overdue, until_ready};
+use crate::wait_for::until_gone;
 use futures::{StreamExt, future};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -119,6 +121,8 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
     };
     if goes_first {
         make_room(target, &reference).await?;
+    } else if step.awaits_end {
+        await_end(target, &reference).await?;
     }
     if let Some(migration) = step.migration.as_ref().filter(|_| !goes_first) {
         let kind = PatchType::Json;
@@ -167,16 +171,26 @@ async fn make_room(target: &Target, object: &ObjectRef) -> Result<()> {
     }
 }
 
+/// Waits until an object that is being deleted is gone.
+async fn await_end(target: &Target, object: &ObjectRef) -> Result<()> {
+    let present = target.get(object).await?;
+    let Some(ending) = present.filter(is_ending) else {
+        return Ok(());
+    };
+    let deadline = Some(Instant::now() + ENDING);
+    match until_gone(target, object, metadata(&ending, "uid"), deadline).await {
+        Err(Error::TimedOut(_)) => Err(still_there(target, object).await),
+        result => result,
+    }
+}
+
 /// That an object is not gone, and what holds it.
 async fn still_there(target: &Target, object: &ObjectRef) -> Error {
     let present = target.get(object).await.ok().flatten();
-    let finalizers = present
-        .iter()
-        .flat_map(|it| items_at(it, &["metadata", "finalizers"]));
-    let finalizers: Vec<&str> = finalizers.filter_map(Value::text).collect();
-    let held = match &finalizers[..] {
+    let held = present.map(|it| held_by(&it)).unwrap_or_default();
+    let held = match &held[..] {
         [] => String::new(),
-        held => format!(": its finalizers hold it ({})", held.join(", ")),
+        held => format!(": it is held by {}", held.join(", ")),
     };
     Error::TimedOut(format!("{object} to be gone{held}"))
 }

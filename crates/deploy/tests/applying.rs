@@ -131,6 +131,64 @@ fn nothing_is_asked_about_what_is_in_a_namespace_that_is_yet_to_be_made() {
     });
 }
 
+/// What is being deleted would be gone after an apply that took it for unchanged.
+#[test]
+fn what_is_being_deleted_is_made_anew_when_it_is_gone() {
+    deploying("", async |target| {
+        let text = "
+{apiVersion: v1, kind: Namespace, metadata: {name: other}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: in, namespace: other, finalizers: [a.io/hold]}}
+---
+{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [a.io/hold]}}
+";
+        apply_now(target, text).await;
+        let namespaces = reference(target, "namespace", "other").await;
+        let held = reference(target, "configmap", "held").await;
+        for object in [&namespaces, &held] {
+            target
+                .delete(object, Deletion::in_background(), None)
+                .await
+                .unwrap();
+        }
+        let uid = text_at(target, &held, &["metadata", "uid"]).await;
+
+        let plan = plan_of(target, text).await;
+        for step in &plan.steps {
+            assert!(
+                matches!(step.action, Action::Create { .. }),
+                "{}",
+                step.name()
+            );
+        }
+        let free = async || {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            for namespace in ["other", "default"] {
+                let maps: Api<ConfigMap> = Api::namespaced(target.client().clone(), namespace);
+                let name = if namespace == "other" { "in" } else { "held" };
+                let none = Patch::Merge(json!({"metadata": {"finalizers": null}}));
+                maps.patch(name, &PatchParams::default(), &none)
+                    .await
+                    .unwrap();
+            }
+        };
+        let nothing = Replacing::nothing();
+        let mut hear = |_: &_| {};
+        let work = apply(target, &plan.steps, &nothing, &mut hear);
+        let (report, ()) = tokio::join!(work, free());
+        let report = report.unwrap();
+        assert!(report.failed.is_empty(), "{:?}", report.failed);
+        assert!(
+            report
+                .applied
+                .iter()
+                .all(|it| it.applied == Applied::Created)
+        );
+        assert_ne!(text_at(target, &held, &["metadata", "uid"]).await, uid);
+        assert!(plan_of(target, text).await.is_empty());
+    });
+}
+
 /// A server that is gone for good: what is to come is not tried one by one.
 #[test]
 fn an_apply_ends_when_its_server_is_gone() {
@@ -528,7 +586,7 @@ fn what_does_not_go_to_be_made_anew_is_told_with_what_holds_it() {
         assert_eq!(name, "configmap/s");
         assert_eq!(
             error.to_string(),
-            "timed out waiting for configmap/s to be gone: its finalizers hold it (shop.example/keeper)"
+            "timed out waiting for configmap/s to be gone: it is held by its finalizer shop.example/keeper"
         );
     });
 }

@@ -63,6 +63,8 @@ pub struct Step {
     pub(crate) force: bool,
     /// Whether it is a hook that ran before, and failed.
     has_failed: bool,
+    /// Whether one of its name is being deleted, and must be gone before it is made.
+    pub(crate) awaits_end: bool,
     /// What is to be done before it is applied.
     pub(crate) migration: Option<Migration>,
 }
@@ -142,8 +144,15 @@ impl Step {
             is_hidden: false,
             force: false,
             has_failed: false,
+            awaits_end: false,
             migration: None,
         }
+    }
+
+    /// Whether one of its name is being deleted, and must be gone before it is made.
+    #[must_use]
+    pub fn awaits_end(&self) -> bool {
+        self.awaits_end
     }
 
     /// Whether it runs a hook before everything else.

@@ -8,6 +8,7 @@ use super::{
     string_data,
 };
 use crate::autoscale::autoscaler_of;
+use crate::ending::is_ending;
 use crate::error::{Error, Result};
 use crate::fields::{field, metadata, name_of, text_at};
 use crate::order::{Stage, is_hook_that_runs, sort_for_apply};
@@ -145,6 +146,13 @@ impl Planner<'_> {
             Ok(live) => live,
             Err(error) => return Step::hidden(object, reference, error),
         };
+        // A hook that is there goes first in any case.
+        if live.as_ref().is_some_and(is_ending) && !is_hook_that_runs(&object) {
+            return Ok(Step {
+                awaits_end: true,
+                ..Step::unchecked(object, Some(reference))
+            });
+        }
         if let Some(replicas) = live
             .as_ref()
             .and_then(|live| left_to_controllers::dropped_replicas(&object, live))
@@ -178,6 +186,7 @@ impl Planner<'_> {
             action: Action::Unchanged,
             reference: Some(reference),
             is_hidden: false,
+            awaits_end: false,
             stage: Stage::of(&object)?.unwrap_or_default(),
             has_failed: is_hook_that_runs(&object) && live.as_ref().is_some_and(has_failed),
             object,
@@ -372,7 +381,7 @@ fn defined_kinds(objects: &[Value]) -> BTreeSet<(String, String)> {
         .collect()
 }
 
-/// The namespaces among the objects that are not there.
+/// The namespaces among the objects that are not there, or will not be for long.
 async fn absent_namespaces(
     target: &Target,
     discovery: &Discovery,
@@ -386,7 +395,7 @@ async fn absent_namespaces(
             match target.get(&it).await {
                 // Its own step says so.
                 Err(error) if error.is_of_one_object() => Ok((false, it.name)),
-                found => Ok((found?.is_none(), it.name)),
+                found => Ok((found?.is_none_or(|found| is_ending(&found)), it.name)),
             }
         })
         .buffered(AT_ONCE)

@@ -182,6 +182,9 @@ fn goes_when_done(object: &Value) -> bool {
 /// What a dry run says.
 fn presence(step: &Step) -> Presence {
     match &step.action {
+        Action::Create { .. } if step.awaits_end() => {
+            Presence::Different(vec!["metadata.deletionTimestamp".to_owned()])
+        }
         Action::Create { .. } => Presence::Absent,
         Action::Unchanged | Action::RunAgain => Presence::Described,
         Action::Change(changes) => {
