@@ -1,6 +1,7 @@
 //! Fields of a kustomization's tree, found as the decoder finds them: letter case does not count.
 
-use trimtab_tree::{Mapping, Node, Value};
+use crate::kustomization::scalar::kind_in_yaml_1_1;
+use trimtab_tree::{Mapping, Node, ScalarKind, Style, Value};
 
 /// The name under which the field `name` is written.
 pub(super) fn written_name(value: &Value, name: &str) -> Option<String> {
@@ -107,7 +108,18 @@ pub(super) fn retain(value: &mut Value, name: &str, keep: impl FnMut(&Value) -> 
 pub(super) fn mapping(texts: &[(&str, &str)]) -> Value {
     let mut fields = Mapping::new();
     for (key, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
-        fields.insert(key, Value::string(*text));
+        fields.insert(key, text_of(text));
     }
     fields.into()
+}
+
+/// An argument is a text whatever it says: `y` and the like are no booleans.
+fn text_of(text: &str) -> Value {
+    let mut value = Value::string(text);
+    if let Some(scalar) = value.as_scalar_mut()
+        && kind_in_yaml_1_1(scalar) != ScalarKind::String
+    {
+        scalar.style = Style::DoubleQuoted;
+    }
+    value
 }
