@@ -31,12 +31,12 @@ pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings
     let invalid = trimtab_validation::validate_create(&sent);
     for error in &invalid {
         // What follows from a value of a wrong type, or from no selector, is said with that.
-        let path = culprit(object, error);
-        let follows =
-            wrong.overlaps(&path) || parts_from_template(error) && wrong.overlaps("spec.selector");
+        let culprit = Culprit::of(object, error, &wrong);
+        let follows = wrong.overlaps(&culprit.mark)
+            || parts_from_template(error) && wrong.overlaps("spec.selector");
         if !follows {
-            tell_invalid(object, error, findings);
-            wrong.add(path);
+            tell_invalid(object, error, &culprit, findings);
+            wrong.add(culprit.mark);
         }
     }
     let mut missing = Missing {
@@ -103,6 +103,7 @@ pub(crate) fn check_metadata(
         }
     }
     become_new(&mut sent);
+    let mut told = Told::default();
     for error in &trimtab_validation::validate_create(&sent) {
         let is_of_name =
             error.field.ends_with("ame") && error.reason != CauseReason::FieldValueRequired;
@@ -110,7 +111,9 @@ pub(crate) fn check_metadata(
         let is_of_metadata = error.field.starts_with("metadata");
         let counts = is_of_metadata && (has_usual_names || !is_of_name);
         if counts && !wrong.overlaps(&error.field) {
-            tell_invalid(object, error, findings);
+            let culprit = Culprit::of(object, error, &told);
+            tell_invalid(object, error, &culprit, findings);
+            told.add(culprit.mark);
         }
     }
 }
@@ -264,7 +267,12 @@ fn tell_unknown(
 }
 
 /// Tells what validation found, each in its class.
-pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &mut Findings) {
+pub(crate) fn tell_invalid(
+    object: &Object<'_>,
+    error: &FieldError,
+    culprit: &Culprit,
+    findings: &mut Findings,
+) {
     let field = error.field.as_str();
     let code = match error.reason {
         _ if parts_from_template(error) => codes::EMPTY_SELECTOR,
@@ -281,13 +289,13 @@ pub(crate) fn tell_invalid(object: &Object<'_>, error: &FieldError, findings: &m
         _ if field.ends_with("annotations") => codes::INVALID_ANNOTATION,
         _ => codes::INVALID_VALUE,
     };
-    let path = culprit(object, error);
-    if is_of_substituted(object, error, &path) {
+    let path = &culprit.path;
+    if is_of_substituted(object, error, path) {
         return;
     }
     let hint = parts_from_template(error).then(|| selector_hint(object));
     findings
-        .error(object, code, &path, &error.to_string())
+        .error(object, code, path, &error.to_string())
         .hint_if(hint.flatten())
         .tell();
 }
@@ -337,24 +345,51 @@ fn selector_hint(object: &Object<'_>) -> Option<String> {
     })
 }
 
-/// The field that an error is about: of labels and annotations, which Kubernetes names as a whole,
-/// the one with the key or value that the message shows.
-fn culprit(object: &Object<'_>, error: &FieldError) -> String {
-    let path = as_written(object, &error.field);
-    let shown = error.message.strip_prefix("Invalid value: \"");
-    let Some((shown, _)) = shown.and_then(|rest| rest.split_once("\": ")) else {
-        return path;
-    };
-    let located = locate(object.value, &path);
-    let Node::Mapping(fields) = &located.value.node else {
-        return path;
-    };
-    let entry = fields
-        .iter()
-        .find(|(key, value)| *key == shown || value.text() == Some(shown));
-    match entry {
-        Some((key, _)) if located.rest.is_empty() => format!("{path}[{key}]"),
-        _ => path,
+/// The field that an error is about: of labels and annotations, which Kubernetes names as a whole, the one with the
+/// key or value that the message shows.
+pub(crate) struct Culprit {
+    /// Its path.
+    path: String,
+    /// What is remembered of it: the key and the value of a field may both be wrong.
+    pub(crate) mark: String,
+}
+
+impl Culprit {
+    /// Of several with the key or value, the first that was not told.
+    pub(crate) fn of(object: &Object<'_>, error: &FieldError, told: &Told) -> Self {
+        let path = as_written(object, &error.field);
+        let found = Self::entries(object, error, &path);
+        let untold = found.iter().position(|it| !told.overlaps(&it.mark));
+        let found = found.into_iter().nth(untold.unwrap_or(0));
+        found.unwrap_or_else(|| Self {
+            mark: path.clone(),
+            path,
+        })
+    }
+
+    /// The fields of the mapping at a path that have the key or the value that an error shows.
+    fn entries(object: &Object<'_>, error: &FieldError, path: &str) -> Vec<Self> {
+        let shown = error.message.strip_prefix("Invalid value: \"");
+        let Some((shown, _)) = shown.and_then(|rest| rest.split_once("\": ")) else {
+            return Vec::new();
+        };
+        let located = locate(object.value, path);
+        let Node::Mapping(fields) = &located.value.node else {
+            return Vec::new();
+        };
+        if !located.rest.is_empty() {
+            return Vec::new();
+        }
+        let entries = fields.iter().filter_map(|(key, value)| {
+            let path = format!("{path}[{key}]");
+            if key == shown {
+                let mark = format!("{path}#key");
+                return Some(Self { path, mark });
+            }
+            let mark = path.clone();
+            (value.text() == Some(shown)).then_some(Self { path, mark })
+        });
+        entries.collect()
     }
 }
 
