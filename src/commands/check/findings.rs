@@ -79,8 +79,11 @@ pub(super) fn gather(
         known: FxHashMap::default(),
     };
     for (target, outcome) in targets.iter().zip(outcomes) {
+        let wrong_types = wrong_types(&outcome.result);
         for warning in outcome.warnings {
-            gathered.add(target, warning, None, None);
+            if warning.code != VALUE_NOT_TEXT || !wrong_types.contains(&warning.position) {
+                gathered.add(target, warning, None, None);
+            }
         }
         let subjects = match outcome.result {
             Ok(examined) => {
@@ -105,6 +108,16 @@ pub(super) fn gather(
         sources,
         checked,
     }
+}
+
+/// A build's warning of a value that is no text, which is an error for the server.
+const VALUE_NOT_TEXT: &str = "value-not-text";
+
+/// Where objects have values of a wrong type.
+fn wrong_types(result: &trimtab_tree::Result<Examined>) -> Vec<Position> {
+    let findings = result.iter().flat_map(|examined| &examined.findings);
+    let wrong = findings.filter(|(finding, _)| finding.diagnostic.code == codes::WRONG_TYPE);
+    wrong.map(|(finding, _)| finding.diagnostic.position).collect()
 }
 
 /// One build, to be done again where it has to say more.

@@ -82,9 +82,10 @@ impl Found {
     /// The finding with its places resolved.
     pub(super) fn resolved(&self, sources: &SourceMap) -> Finding {
         let mut finding = Finding::new(&self.with_overlays(), sources);
-        finding.object.clone_from(&self.subject);
+        finding.object = Some(self.subject.clone());
         finding.overlays.clone_from(&self.overlays);
-        finding.fingerprint = self.entries.first().map(trimtab_check::Entry::fingerprint);
+        let entry = self.entries.first();
+        finding.fingerprint = Some(entry.map(trimtab_check::Entry::fingerprint));
         finding
     }
 

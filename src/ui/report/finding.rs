@@ -34,13 +34,13 @@ pub(crate) struct Finding {
     pub(crate) labels: Vec<Label>,
     /// The rendered object that it is about, where it is about one: kind, namespace and name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) object: Option<String>,
+    pub(crate) object: Option<Option<String>>,
     /// The overlays whose builds have it, where several were built.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) overlays: Vec<String>,
     /// What stays the same when lines move.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) fingerprint: Option<String>,
+    pub(crate) fingerprint: Option<Option<String>>,
 }
 
 /// A place in a file, as far as it is known. Lines and columns count from 1, columns in characters;

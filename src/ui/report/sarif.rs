@@ -67,7 +67,7 @@ fn result(finding: &Finding, codes: &[&str]) -> Value {
         "level": finding.severity,
         "message": {"text": finding.text()},
     });
-    if let Some(fingerprint) = &finding.fingerprint {
+    if let Some(Some(fingerprint)) = &finding.fingerprint {
         result["partialFingerprints"] = json!({"trimtab/v1": fingerprint});
     }
     result["locations"] = location(&finding.place).into_iter().collect();
