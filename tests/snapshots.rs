@@ -99,6 +99,10 @@ fn snapshots_are_recorded_and_verified() {
         "{}",
         outcome.stderr
     );
+    // A pull request is annotated at the snapshot.
+    let (outcome, _) = snapshot(&root, &["overlays/one", "--error-format", "github"]);
+    let annotation = "::error file=snapshots/overlays/one.yaml,";
+    assert!(outcome.stderr.contains(annotation), "{}", outcome.stderr);
 }
 
 #[test]

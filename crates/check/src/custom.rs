@@ -106,6 +106,9 @@ fn tell_unserved(
     );
     findings
         .error(object, codes::UNSERVED_VERSION, "apiVersion", &message)
-        .hint(format!("it serves {}", served.join(", ")))
+        .hint(match &served[..] {
+            [] => "it serves none: `served: true` is on none of its versions".to_owned(),
+            served => format!("it serves {}", served.join(", ")),
+        })
         .tell();
 }

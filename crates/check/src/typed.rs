@@ -294,8 +294,13 @@ pub(crate) fn tell_invalid(
         return;
     }
     let hint = parts_from_template(error).then(|| selector_hint(object));
+    let told = if field.is_empty() {
+        error.message.clone()
+    } else {
+        error.to_string()
+    };
     findings
-        .error(object, code, path, &error.to_string())
+        .error(object, code, path, &told)
         .hint_if(hint.flatten())
         .tell();
 }

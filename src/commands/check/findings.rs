@@ -117,7 +117,9 @@ const VALUE_NOT_TEXT: &str = "value-not-text";
 fn wrong_types(result: &trimtab_tree::Result<Examined>) -> Vec<Position> {
     let findings = result.iter().flat_map(|examined| &examined.findings);
     let wrong = findings.filter(|(finding, _)| finding.diagnostic.code == codes::WRONG_TYPE);
-    wrong.map(|(finding, _)| finding.diagnostic.position).collect()
+    wrong
+        .map(|(finding, _)| finding.diagnostic.position)
+        .collect()
 }
 
 /// One build, to be done again where it has to say more.

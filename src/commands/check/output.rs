@@ -3,7 +3,7 @@
 use super::findings::{Counts, Findings, Found};
 use super::junit;
 use crate::exit::Failure;
-use crate::ui::report::{ErrorFormat, Finding, Report};
+use crate::ui::report::{Checked, ErrorFormat, Finding, Report};
 use crate::ui::{diagnostic, stdout};
 use clap::ValueEnum;
 use std::fmt::Write as _;
@@ -82,10 +82,11 @@ impl Found {
     /// The finding with its places resolved.
     pub(super) fn resolved(&self, sources: &SourceMap) -> Finding {
         let mut finding = Finding::new(&self.with_overlays(), sources);
-        finding.object = Some(self.subject.clone());
-        finding.overlays.clone_from(&self.overlays);
-        let entry = self.entries.first();
-        finding.fingerprint = Some(entry.map(trimtab_check::Entry::fingerprint));
+        finding.checked = Some(Checked {
+            object: self.subject.clone(),
+            overlays: self.overlays.clone(),
+            fingerprint: self.entries.first().map(trimtab_check::Entry::fingerprint),
+        });
         finding
     }
 

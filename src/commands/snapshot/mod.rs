@@ -167,9 +167,13 @@ fn verify(
             let known = String::from_utf8_lossy(&known);
             let names = [shown.to_string(), format!("{target} (now)")];
             let message = format!("{target} does not render to its snapshot {shown}");
-            let failure = Failure::new("snapshot-differs", message)
+            let finding = Diagnostic::error("snapshot-differs", message)
+                .in_file(shown.to_string())
                 .hint("if that is meant, record it with `trimtab snapshot --update`");
-            (failure, difference::render(&known, text, &names))
+            (
+                Failure::of(finding),
+                difference::render(&known, text, &names),
+            )
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let message = format!("{target} has no snapshot {shown}");

@@ -32,15 +32,20 @@ pub(crate) struct Finding {
     pub(crate) trail: Vec<String>,
     /// Further places.
     pub(crate) labels: Vec<Label>,
+    /// What there is to say of it where overlays were checked.
+    #[serde(flatten)]
+    pub(crate) checked: Option<Checked>,
+}
+
+/// What a check says of a finding.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Checked {
     /// The rendered object that it is about, where it is about one: kind, namespace and name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) object: Option<Option<String>>,
-    /// The overlays whose builds have it, where several were built.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) object: Option<String>,
+    /// The overlays whose builds have it.
     pub(crate) overlays: Vec<String>,
-    /// What stays the same when lines move.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) fingerprint: Option<Option<String>>,
+    /// What stays the same when lines move; nothing where it is not about an object.
+    pub(crate) fingerprint: Option<String>,
 }
 
 /// A place in a file, as far as it is known. Lines and columns count from 1, columns in characters;
@@ -92,9 +97,7 @@ impl Finding {
             hints: finding.hints.clone(),
             trail: finding.trail.clone(),
             labels: finding.labels.iter().map(label).collect(),
-            object: None,
-            overlays: Vec::new(),
-            fingerprint: None,
+            checked: None,
         }
     }
 

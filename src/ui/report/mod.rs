@@ -15,7 +15,7 @@ mod sarif;
 use super::{diagnostic, stderr};
 use crate::exit::{Failure, Status};
 use clap::ValueEnum;
-pub(crate) use finding::Finding;
+pub(crate) use finding::{Checked, Finding};
 use policy::{Level, Policy};
 use std::borrow::Cow;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -67,7 +67,8 @@ fn result(finding: &Finding, codes: &[&str]) -> Value {
         "level": finding.severity,
         "message": {"text": finding.text()},
     });
-    if let Some(Some(fingerprint)) = &finding.fingerprint {
+    let checked = finding.checked.as_ref();
+    if let Some(fingerprint) = checked.and_then(|it| it.fingerprint.as_ref()) {
         result["partialFingerprints"] = json!({"trimtab/v1": fingerprint});
     }
     result["locations"] = location(&finding.place).into_iter().collect();

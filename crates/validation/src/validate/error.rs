@@ -57,6 +57,12 @@ pub struct FieldError {
 /// `field: message`, as a `Status` joins them.
 impl fmt::Display for FieldError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.field, self.message)
+        // As Kubernetes names the object as a whole.
+        let field = if self.field.is_empty() {
+            "<nil>"
+        } else {
+            &self.field
+        };
+        write!(f, "{field}: {}", self.message)
     }
 }
