@@ -5,7 +5,6 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request};
 use kube::client::AuthError;
 use kube::config::{AuthInfo, ExecConfig};
-use std::error::Error;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -83,18 +82,6 @@ pub(super) fn layer<B>(
         }
         request
     })
-}
-
-/// What is wrong with the credentials, if that is why a request failed.
-pub(super) fn cause<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e AuthError> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(found) = error.downcast_ref() {
-            return Some(found);
-        }
-        cause = error.source();
-    }
-    None
 }
 
 /// No credentials for `server`; `exec` is the plugin that should give some, where that is known.

@@ -14,6 +14,7 @@ use kube::config::{KubeConfigOptions, Kubeconfig, KubeconfigError};
 use overrides::Overrides;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use trimtab_deploy::credentials_problem;
 use trimtab_tree::ParseOptions;
 
 /// Where the cluster is, as kubectl's flags say it.
@@ -331,7 +332,7 @@ fn unusable(file: &Path, error: &KubeconfigError) -> Failure {
 
 /// What the cluster, or the way to it, had to say against a request to `server`.
 pub(crate) fn failure(server: &str, error: &kube::Error) -> Failure {
-    if let Some(error) = credentials::cause(error) {
+    if let Some(error) = credentials_problem(error) {
         return credentials::failure(server, error, None);
     }
     match error {
@@ -378,7 +379,7 @@ fn code(status: &kube::core::Status) -> &'static str {
 
 /// Why a request got no answer, in a line; nothing where the server answered.
 pub(crate) fn unanswered(error: &kube::Error) -> Option<String> {
-    if let Some(error) = credentials::cause(error) {
+    if let Some(error) = credentials_problem(error) {
         return Some(credentials::words(error, None));
     }
     let cause: &dyn std::error::Error = match error {

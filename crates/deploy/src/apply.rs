@@ -86,7 +86,8 @@ pub async fn apply(
                 }
                 Err(error) => {
                     // It would be the same with all that are to come.
-                    is_lost.fetch_or(error.is_of_server(), Ordering::Relaxed);
+                    let is_same = error.is_of_server() || !error.is_of_one_object();
+                    is_lost.fetch_or(is_same, Ordering::Relaxed);
                     report.failed.push((step.name(), error));
                 }
             }

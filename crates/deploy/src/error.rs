@@ -1,5 +1,6 @@
 //! What can go wrong between here and the cluster.
 
+use kube::client::AuthError;
 use kube::core::Status;
 use thiserror::Error;
 
@@ -80,8 +81,12 @@ impl Error {
     pub fn is_of_server(&self) -> bool {
         match self.status() {
             Some(status) => is_of_server(status),
-            None => !self.is_of_one_object(),
+            None => !self.is_of_one_object() && !self.is_of_credentials(),
         }
+    }
+
+    fn is_of_credentials(&self) -> bool {
+        matches!(self, Self::Request(error) if credentials_problem(error).is_some())
     }
 
     /// Whether the server says that there is no such object, or none of that kind any more: then it answers with
@@ -110,6 +115,19 @@ impl Error {
         self.status()
             .is_some_and(|status| status.code == 410 || status.reason == "Expired")
     }
+}
+
+/// What is wrong with the credentials, if that is why a request failed: it was never sent.
+#[must_use]
+pub fn credentials_problem(error: &kube::Error) -> Option<&AuthError> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// How kube-apiserver begins to say that an applied object does not fit the types: fields that there are not,

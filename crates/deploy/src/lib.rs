@@ -50,7 +50,7 @@ pub use controllers::{ANNOUNCEMENT, Controllers};
 pub use delete::{delete, delete_and_wait};
 pub use dependents::{Dependent, DependentState, Dependents};
 pub use ending::{held_by, is_ending};
-pub use error::{Error, Result};
+pub use error::{Error, Result, credentials_problem};
 pub use events::{EventSummary, check_event_types, events_about, is_of_type, list_events};
 pub use logs::{Containers, LogSource, log_sources, pods, pods_of};
 pub use order::{

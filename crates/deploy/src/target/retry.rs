@@ -1,7 +1,7 @@
 //! Which requests are sent again, and when: a server that is busy, or is just being restarted, must not end
 //! an apply in the middle.
 
-use crate::error::{is_misfit, is_of_server, is_of_webhook};
+use crate::error::{credentials_problem, is_misfit, is_of_server, is_of_webhook};
 use http::Method;
 use kube::core::Status;
 use std::fmt;
@@ -146,6 +146,7 @@ impl Retries {
         let wait = doubled.min(LONGEST_WAIT);
         match error {
             // It comes to the same each time.
+            _ if credentials_problem(error).is_some() => None,
             kube::Error::Api(status) if is_misfit(status) => None,
             kube::Error::Api(status) if repeat == Repeat::Pretence && is_of_webhook(status) => None,
             kube::Error::Api(status) => match status.code {
@@ -169,6 +170,7 @@ impl Retries {
 /// Whether an error is of the server or the way to it, and not of what was asked.
 fn is_trouble(error: &kube::Error) -> bool {
     match error {
+        _ if credentials_problem(error).is_some() => false,
         kube::Error::Api(status) => is_of_server(status),
         kube::Error::Service(_) | kube::Error::HyperError(_) => true,
         _ => false,
@@ -274,6 +276,9 @@ mod tests {
             "it never answered"
         );
         retries.has_answered.store(true, Ordering::Relaxed);
+        let unknown = kube::client::AuthError::AuthExec("no token".to_owned());
+        let unknown = kube::Error::Service(unknown.into());
+        assert!(retries.wait(&unknown, 2, Repeat::Yes).is_none());
         assert!(retries.wait(&broken(), 2, Repeat::Yes).is_some());
         assert!(retries.wait(&broken(), 2, Repeat::No).is_none());
     }
