@@ -6,6 +6,7 @@ use crate::harness::{
 use http::{Request, Response};
 use kube::Client;
 use kube::client::Body;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -247,6 +248,29 @@ fn a_reason_comes_with_what_the_container_printed_last() {
         for asked in &*asked {
             assert!(expected.iter().any(|it| asked.ends_with(it)), "{asked}");
         }
+    });
+}
+
+/// The node of a container may be gone, which the server answers with its own failure.
+#[test]
+fn a_node_that_gives_no_log_is_not_waited_for() {
+    let crashes = "- {match: {labels: {app: web}}, outcome: CrashLoopBackOff}\n";
+    deploying(crashes, async |target| {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let target = &refusing(target, move |request| {
+            let is_log = request.uri().path().ends_with("/log");
+            count.fetch_add(usize::from(is_log), Ordering::Relaxed);
+            is_log.then_some(Refusal::Status(500, "InternalError", "no route to host"))
+        });
+        apply_now(target, &web("shop/web:1")).await;
+        let deployment = reference(target, "deploy", "web").await;
+        let Outcome::Failed(unready) = wait(target, &deployment).await.0 else {
+            panic!("it crashes again and again");
+        };
+        assert!(!unready[0].reasons.is_empty());
+        let asked = asked.load(Ordering::Relaxed);
+        assert!((1..=2).contains(&asked), "{asked}");
     });
 }
 

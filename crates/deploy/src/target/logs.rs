@@ -1,6 +1,7 @@
 //! What containers print: one request whose answer may never end.
 
 use super::path::{Query, object_path};
+use super::retry::Repeat;
 use super::{ObjectRef, Target};
 use crate::error::{Error, Result};
 use futures::io::AsyncBufReadExt;
@@ -85,7 +86,8 @@ impl Target {
     pub async fn logs(&self, pod: &ObjectRef, options: &LogOptions) -> Result<LogLines> {
         let path = options.query(object_path(pod, Some("log")));
         Ok(LogLines {
-            text: Box::pin(self.stream(&path, "*/*").await?),
+            // A node that does not answer is not the server: it is not waited for.
+            text: Box::pin(self.stream(&path, "*/*", Repeat::No).await?),
             pod: pod.to_string(),
         })
     }

@@ -376,7 +376,12 @@ impl Target {
     }
 
     /// What the server answers to a path, to be read while it comes.
-    async fn stream(&self, path: &str, accept: &str) -> Result<impl AsyncBufRead + Send + use<>> {
+    async fn stream(
+        &self,
+        path: &str,
+        accept: &str,
+        repeat: Repeat,
+    ) -> Result<impl AsyncBufRead + Send + use<>> {
         let request = Request::get(path)
             .header(header::ACCEPT, accept)
             // The client decompresses whole answers only.
@@ -384,7 +389,7 @@ impl Target {
             .body(Vec::new())
             .map_err(|problem| no_request(&format!("GET {path}"), &problem))?;
         let send = || self.client.request_stream(request.clone());
-        Ok(self.retries.send(Repeat::Yes, send).await?)
+        Ok(self.retries.send(repeat, send).await?)
     }
 
     async fn write(

@@ -125,8 +125,8 @@ impl Retries {
         }
         match error {
             kube::Error::Api(status) => tell(&format!(
-                "the server answers {} {}: trying again",
-                status.code, status.reason
+                "the server answers with status {}: trying again",
+                status.code
             )),
             _ => tell("the server does not answer: trying again"),
         }

@@ -1,5 +1,6 @@
 //! Watches: one request whose answer never ends, an event a line.
 
+use super::retry::Repeat;
 use super::table::TABLE;
 use super::{Collection, JSON, Target, with_type};
 use crate::error::{Error, Result};
@@ -137,7 +138,7 @@ impl Watch {
             .pair("timeoutSeconds", &LONGEST.as_secs().to_string())
             .pair("resourceVersion", resource_version)
             .finish();
-        let body = self.target.stream(&path, self.accept).await?;
+        let body = self.target.stream(&path, self.accept, Repeat::Yes).await?;
         Ok(Box::pin(body.lines().map_err(drop)))
     }
 
