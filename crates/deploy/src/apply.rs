@@ -3,7 +3,7 @@
 use crate::delete::delete_and_wait;
 use crate::ending::{held_by, is_ending};
 use crate::error::{Error, Result};
-use crate::fields::metadata;
+use crate::fields::{items_at, metadata};
 use crate::order::Class;
 use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
@@ -123,7 +123,7 @@ async fn apply_step(target: &Target, step: &Step, replacing: &Replacing) -> Resu
     if goes_first {
         make_room(target, &reference).await?;
     } else if step.awaits_end {
-        await_end(target, &reference).await?;
+        await_end(target, &reference, step).await?;
     }
     if let Some(migration) = step.migration.as_ref().filter(|_| !goes_first) {
         let kind = PatchType::Json;
@@ -172,12 +172,23 @@ async fn make_room(target: &Target, object: &ObjectRef) -> Result<()> {
     }
 }
 
-/// Waits until an object that is being deleted is gone.
-async fn await_end(target: &Target, object: &ObjectRef) -> Result<()> {
+/// Waits until an object that is being deleted is gone. What is described may let it go: a finalizer that came by
+/// an apply goes by one.
+async fn await_end(target: &Target, object: &ObjectRef, step: &Step) -> Result<()> {
     let present = target.get(object).await?;
     let Some(ending) = present.filter(is_ending) else {
         return Ok(());
     };
+    let finalizers = ["metadata", "finalizers"];
+    let described = items_at(&step.object, &finalizers);
+    if items_at(&ending, &finalizers)
+        .iter()
+        .any(|it| !described.contains(it))
+    {
+        let kind = PatchType::Apply { force: step.force };
+        // Where it is refused, the wait says what holds the object.
+        drop(target.patch(object, None, kind, &step.object, false).await);
+    }
     let deadline = Some(Instant::now() + ENDING);
     match until_gone(target, object, metadata(&ending, "uid"), deadline).await {
         Err(Error::TimedOut(_)) => Err(still_there(target, object).await),
