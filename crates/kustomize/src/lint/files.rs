@@ -10,8 +10,8 @@ use trimtab_tree::{Diagnostic, read_file};
 /// More files are not looked at; so large a tree holds something else than manifests.
 const MOST_FILES: usize = 200_000;
 
-/// Files with these endings are manifests or patches, wherever they are.
-const MANIFESTS: [&str; 3] = ["json", "yaml", "yml"];
+/// Files with these endings are manifests, patches or what generators read, wherever they are.
+const INPUTS: [&str; 5] = ["env", "json", "properties", "yaml", "yml"];
 
 /// Directories and files that belong to other tools: what they hold is not for a kustomization to
 /// name.
@@ -24,7 +24,7 @@ const OTHERS: [&str; 5] = [
 ];
 
 /// Files in the directories of all kustomizations that were read with `sources` that nothing
-/// names: manifests, and what lies beside a file that a generator reads and is of its kind. A
+/// names: what is meant for one by its ending, and what lies beside a file that a generator reads and is of its kind. A
 /// directory below with a kustomization of its own counts only if it was read, or if it is a
 /// component. Directories below one of `excluded` are left alone, as are hidden files. Each
 /// directory is visited once.
@@ -134,7 +134,7 @@ impl Walk {
         let Some(ending) = path.extension() else {
             return false;
         };
-        MANIFESTS.iter().any(|it| *ending == **it)
+        INPUTS.iter().any(|it| *ending == **it)
             || path.parent().is_some_and(|parent| {
                 let place = (parent.to_owned(), Box::from(ending));
                 self.beside.contains(&place)
@@ -191,6 +191,8 @@ mod tests {
                 b"{apiVersion: v1, kind: ConfigMap, metadata: {name: c}}",
             ),
             ("base/unused.json", b"{}"),
+            ("base/old.env", b"a=b"),
+            ("base/setup.cfg", b"a=b"),
             ("elsewhere/unused.yaml", b"a: b"),
         ]);
         let sources = tree.sources();
@@ -205,7 +207,11 @@ mod tests {
             "unreferenced-component overlay/part/kustomization.yaml",
             "unreferenced-file overlay/patches/old.yaml",
         ];
-        let all = [&["unreferenced-file base/unused.json"][..], &in_overlay].concat();
+        let in_base = [
+            "unreferenced-file base/old.env",
+            "unreferenced-file base/unused.json",
+        ];
+        let all = [&in_base[..], &in_overlay].concat();
         assert_eq!(found(&[]), all);
         let base = tree.path().join("base");
         assert_eq!(found(&[base]), in_overlay);
