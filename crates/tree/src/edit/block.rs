@@ -3,7 +3,7 @@
 use super::align::{Step, align};
 use super::alike::{alike, related};
 use super::changes::Changes;
-use super::comments::{Stay, as_lines, ends_in_block_scalar, further_in, staying};
+use super::comments::{Stay, as_lines, ends_in_block_scalar, ends_in_lines, further_in, staying};
 use super::habits::{Habits, Quotes, dash_gap};
 use super::layout::{Layout, spaces};
 use super::lines::{
@@ -52,7 +52,21 @@ impl Editor<'_> {
         let own_column = fields
             .first()
             .map_or(0, |first| column(self.text, first.start));
-        self.remove_fields(fields, &stays, is_root);
+        // What is written in its place may be a block scalar that was none before.
+        let text = self.text;
+        let is_there = |key: &str| fields.iter().any(|field| field.key == key);
+        let adds_lines = new
+            .iter()
+            .any(|(key, value)| !is_there(key) && ends_in_lines(value));
+        let ends_in_block_scalar = |field: Option<&Field>| {
+            let Some(field) = field.filter(|_| !adds_lines) else {
+                return adds_lines;
+            };
+            let (before, after) = (old.get(&field.key), new.get(&field.key));
+            let is_new = before.zip(after).is_none_or(|(a, b)| !alike(a, b));
+            ends_in_block_scalar(text, &field.part) || is_new && after.is_some_and(ends_in_lines)
+        };
+        self.remove_fields(fields, &stays, &ends_in_block_scalar, is_root);
         let quotes = Quotes::of(old.iter().map(|(_, value)| value));
         let keys = key_style(fields);
         for (at, field) in fields.iter().enumerate() {
@@ -91,11 +105,13 @@ impl Editor<'_> {
         Ok(())
     }
 
-    /// Takes away the fields that do not stay, but for comments.
+    /// Takes away the fields that do not stay, but for comments. Those must not become a part of a block scalar that
+    /// comes to stand before them: at the end of a field, or of what is written before the first.
     pub(super) fn remove_fields(
         &mut self,
         fields: &[Field],
         stays: &impl Fn(&Field) -> bool,
+        ends_in_block_scalar: &impl Fn(Option<&Field>) -> bool,
         is_root: bool,
     ) {
         let own_column = fields
@@ -119,10 +135,10 @@ impl Editor<'_> {
             }
             self.changes.delete(start..end);
         }
-        let mut in_block_scalar = false;
+        let mut in_block_scalar = ends_in_block_scalar(None);
         for field in &fields[first_on_own_line..] {
             if stays(field) {
-                in_block_scalar = ends_in_block_scalar(self.text, &field.part);
+                in_block_scalar = ends_in_block_scalar(Some(field));
                 continue;
             }
             let start = line_start(self.text, field.start);

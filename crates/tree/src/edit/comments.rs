@@ -4,6 +4,7 @@ use super::lines::{
     column, is_blank_line, is_comment_line, line_content_end, line_end, line_start,
 };
 use super::outline::{Field, Part, Shape};
+use crate::{Node, Value};
 use std::ops::Range;
 
 /// Which comments of what goes stay.
@@ -112,6 +113,15 @@ pub(super) fn further_in(
 /// Whether a value ends with a block scalar, which takes in all lines below it that are further in.
 pub(super) fn ends_in_block_scalar(text: &str, part: &Part) -> bool {
     last_block_scalar(text, part).is_some()
+}
+
+/// Whether the last that is written of a value is a text of several lines.
+pub(super) fn ends_in_lines(value: &Value) -> bool {
+    match &value.node {
+        Node::Scalar(scalar) => scalar.text().contains('\n'),
+        Node::Sequence(items) => items.last().is_some_and(ends_in_lines),
+        Node::Mapping(fields) => fields.iter().any(|(_, value)| ends_in_lines(value)),
+    }
 }
 
 /// Where the block scalar begins that a value ends with.

@@ -285,7 +285,7 @@ fn change_root(
             if parts.iter().any(|part| part.merges() || stays(&part.key)) {
                 return editor.mapping(parts, old, fields, true);
             }
-            editor.remove_fields(parts, &|_| false, true);
+            editor.remove_fields(parts, &|_| false, &|_| false, true);
             begin(
                 editor,
                 lines.end..lines.end,

@@ -434,6 +434,28 @@ fn comments_on_their_own_lines_stay_where_a_field_goes() {
 }
 
 #[test]
+fn a_comment_that_stays_is_no_part_of_a_block_scalar_before_it() {
+    for (text, expected) in [
+        ("a: b\nc:\n  # d\n  e: f\n", "a: |\n  one\n  two\n# d\n"),
+        (
+            "a: b\n\nc:\n  # d\n  e: f\ng: h\n",
+            "a: |\n  one\n  two\n\n# d\ng: h\n",
+        ),
+        ("a: [b]\nc:\n  # d\n  e: f\n", "a: |\n  one\n  two\n# d\n"),
+        (
+            "g: h\nc:\n  # d\n  e: f\n",
+            "g: h\na: |\n  one\n  two\n# d\n",
+        ),
+    ] {
+        let mut target = "{a: \"one\\ntwo\\n\"}".to_owned();
+        if text.contains("g: h") {
+            target = target.replace('}', ", g: h}");
+        }
+        check(text, &target, expected);
+    }
+}
+
+#[test]
 fn a_block_scalar_at_the_end_without_a_line_break_gets_none() {
     for (text, target, expected) in [
         ("a: 1\nb: |\n  x", "{a: 2, b: x}", "a: 2\nb: |\n  x"),
