@@ -5,6 +5,7 @@ use crate::ending::{held_by, is_ending};
 use crate::error::{Error, Result};
 use crate::fields::{items_at, metadata};
 use crate::order::Class;
+use crate::ownership::is_applied;
 use crate::plan::{Action, Replacing, Step, is_with_ourselves};
 use crate::target::ObjectRef;
 use crate::target::{Deletion, PatchType, Target};
@@ -179,12 +180,8 @@ async fn await_end(target: &Target, object: &ObjectRef, step: &Step) -> Result<(
     let Some(ending) = present.filter(is_ending) else {
         return Ok(());
     };
-    let finalizers = ["metadata", "finalizers"];
-    let described = items_at(&step.object, &finalizers);
-    if items_at(&ending, &finalizers)
-        .iter()
-        .any(|it| !described.contains(it))
-    {
+    let finalizers = items_at(&step.object, &["metadata", "finalizers"]);
+    if finalizers.is_empty() && is_applied(&ending, &["f:metadata", "f:finalizers"]) {
         let kind = PatchType::Apply { force: step.force };
         // Where it is refused, the wait says what holds the object.
         drop(target.patch(object, None, kind, &step.object, false).await);

@@ -81,12 +81,17 @@ impl Error {
     pub fn is_of_server(&self) -> bool {
         match self.status() {
             Some(status) => is_of_server(status),
-            None => !self.is_of_one_object() && !self.is_of_credentials(),
+            None => self.is_of_connection(),
         }
     }
 
-    fn is_of_credentials(&self) -> bool {
-        matches!(self, Self::Request(error) if credentials_problem(error).is_some())
+    /// Whether a request got no answer, although there were credentials to ask with.
+    fn is_of_connection(&self) -> bool {
+        let Self::Request(error) = self else {
+            return false;
+        };
+        let is_broken = matches!(error, kube::Error::Service(_) | kube::Error::HyperError(_));
+        is_broken && credentials_problem(error).is_none()
     }
 
     /// Whether the server says that there is no such object, or none of that kind any more: then it answers with

@@ -21,6 +21,7 @@ mod fields;
 mod last_lines;
 mod logs;
 mod order;
+mod ownership;
 mod plan;
 mod progressive;
 mod prune;

@@ -296,11 +296,13 @@ impl<'t> Keeper<'t> {
             return Ok(());
         };
         let now = Clock::system().now();
-        let ended = self.releases.end(begun, status, leftovers, now).await;
-        ended.map_err(|error| {
-            self.unwritten(APPLIED, &error)
-                .with_status(Status::NotReady)
-        })?;
+        match self.releases.end(begun, status, leftovers, now).await {
+            Err(error) if error.is_of_server() && status == ReleaseStatus::Applied => {
+                let unwritten = self.unwritten(APPLIED, &error);
+                return Err(unwritten.with_status(Status::NotReady).into());
+            }
+            ended => ended?,
+        }
         let ReleaseOptions { name, history, .. } = &self.options;
         Ok(self.releases.trim(name, *history).await?)
     }

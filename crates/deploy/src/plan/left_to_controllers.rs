@@ -1,7 +1,7 @@
 //! Fields that are a controller's, whatever an object says or no longer says of them.
 
-use crate::fields::{field, items_at, metadata, text_at};
-use crate::target::Manager;
+use crate::fields::{field, metadata, text_at};
+use crate::ownership::is_applied;
 use std::collections::BTreeSet;
 use trimtab_object::split_api_version;
 use trimtab_tree::{Mapping, Value};
@@ -41,15 +41,8 @@ pub(super) fn scaled(objects: &[Value], namespace: &str) -> BTreeSet<(String, St
 /// back to the default of its kind.
 pub(super) fn dropped_replicas<'v>(object: &Value, live: &'v Value) -> Option<&'v Value> {
     let replicas = ["spec", "replicas"];
-    let is_ours = |entry: &Value| {
-        field(entry, "manager") == Manager::Apply.name()
-            && field(entry, "operation") == "Apply"
-            && entry
-                .get_path(&["fieldsV1", "f:spec", "f:replicas"])
-                .is_some()
-    };
-    let mut managers = items_at(live, &["metadata", "managedFields"]).iter();
-    let is_dropped = object.get_path(&replicas).is_none() && managers.any(is_ours);
+    let was_applied = is_applied(live, &["f:spec", "f:replicas"]);
+    let is_dropped = object.get_path(&replicas).is_none() && was_applied;
     live.get_path(&replicas).filter(|_| is_dropped)
 }
 
