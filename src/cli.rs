@@ -117,6 +117,9 @@ impl Cli {
 
     /// A command line in which what says which cluster stands behind the command, wherever it was typed.
     pub(crate) fn with_flags_behind(words: Vec<OsString>) -> Vec<OsString> {
+        if !may_have_flags_before(&words) {
+            return words;
+        }
         let movable = Connection::augment_args(clap::Command::new(""));
         let of_all = report::Flags::augment_args(clap::Command::new(""));
         let of_all = colour::TerminalFlags::augment_args(of_all);
@@ -252,6 +255,16 @@ fn called(program: &OsStr) -> &'static str {
     } else {
         "trimtab"
     }
+}
+
+/// Whether a flag stands before a command, or before the second word of one that talks to a cluster. To define
+/// those that could takes as much as a small build.
+fn may_have_flags_before(words: &[OsString]) -> bool {
+    let is_flag =
+        |word: Option<&OsString>| word.is_some_and(|word| word.to_string_lossy().starts_with('-'));
+    let command = words.get(1);
+    let has_second = command.is_some_and(|it| it == "rollout" || it == "set");
+    is_flag(command) || has_second && is_flag(words.get(2))
 }
 
 #[cfg(test)]
