@@ -1,6 +1,7 @@
 //! What a workload that is waited for controls, and how far each of it is: a Deployment's `ReplicaSets`,
 //! their pods, the pods of the others. Pure: it looks only at what has been seen.
 
+use crate::ending::is_ending;
 use crate::fields::{field, items_at, metadata, number_at, text_at};
 use crate::readiness::condition_status;
 use crate::reason;
@@ -132,7 +133,7 @@ fn pod(pod: &Value, revision: &str, seen: &Seen) -> Dependent {
 }
 
 fn state_of(pod: &Value, seen: &Seen) -> (DependentState, String) {
-    if !metadata(pod, "deletionTimestamp").is_empty() {
+    if is_ending(pod) {
         return (DependentState::Ending, "terminating".to_owned());
     }
     let phase = text_at(pod, &["status", "phase"]);

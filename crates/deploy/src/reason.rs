@@ -1,6 +1,7 @@
 //! Why a workload is not ready: from the workload to its `ReplicaSet`, its pods, their containers,
 //! and the events about them. Pure: it looks only at what has been seen.
 
+use crate::ending::is_ending;
 use crate::fields::{field, items_at, metadata, number_at, text_at};
 use crate::readiness::{condition, condition_status};
 use crate::seen::Seen;
@@ -179,8 +180,7 @@ fn of_events(object: &Value, seen: &Seen, found: &mut Causes) {
 }
 
 fn of_pod(pod: &Value, seen: &Seen, found: &mut Causes) {
-    let is_ending = !metadata(pod, "deletionTimestamp").is_empty();
-    if is_ending || condition_status(pod, "Ready") == "True" {
+    if is_ending(pod) || condition_status(pod, "Ready") == "True" {
         return;
     }
     if let Some(scheduled) = condition(pod, "PodScheduled")
