@@ -23,7 +23,7 @@ pub(crate) use previous::PreviousId;
 pub(crate) use shared::{SharedEntries, SharedEntry, in_order};
 pub(crate) use touched::Touched;
 
-use crate::config::{Course, Create, FieldPath, FieldSpec, value_at_mut};
+use crate::config::{Course, Create, FieldPath, FieldSpec, FieldTree, value_at_mut};
 use crate::origin::Origin;
 use crate::provenance::History;
 use std::borrow::Cow;
@@ -178,6 +178,13 @@ impl Resource {
     #[must_use]
     pub(crate) fn has_strayed(&self) -> bool {
         self.has_strayed
+    }
+
+    /// The same for what the paths of a tree lead to: of an object in which changes wait it is known where.
+    #[must_use]
+    pub(crate) fn has_strayed_to(&self, tree: &FieldTree) -> bool {
+        let object = self.value.as_mapping();
+        self.has_strayed && object.is_none_or(|object| tree.meets_late_changes(object))
     }
 
     /// Says that the object will be copied as it is.

@@ -2,6 +2,7 @@
 //! leads to something.
 
 mod by_kind;
+mod late;
 mod search;
 
 use super::field_path::{ASIDE, Step};

@@ -14,6 +14,7 @@ mod file;
 mod kind_order;
 mod known_kinds;
 mod name_references;
+mod scalar_spots;
 mod spec_list;
 mod transformer_config;
 
@@ -34,5 +35,6 @@ pub(crate) use known_kinds::KnownKinds;
 #[cfg(test)]
 pub(crate) use name_references::NameReference;
 pub(crate) use name_references::NameReferences;
+pub(crate) use scalar_spots::{ScalarSpot, ScalarSpots};
 pub(crate) use spec_list::SpecList;
 pub(crate) use transformer_config::TransformerConfig;

@@ -146,23 +146,19 @@ impl<'r> Follower<'r> {
     fn look(&mut self, set: &ResourceSet, resource: &Resource, object: &Value) -> bool {
         // Rules select by the kind a resource had at first; fields are then followed in any case.
         let (tree, rules) = of_resource(&mut self.kinds, self.rules, resource);
-        self.are_as_copied = !resource.has_strayed() && !tree.meets_aside();
+        let has_strayed = resource.has_strayed_to(tree);
+        self.are_as_copied = !has_strayed && !tree.meets_aside();
         let candidates = &self.candidates;
         let due = &mut self.room.due;
         due.clear();
         let mut are_all_due = resource.gvk().kind == ROLE_BINDING;
-        tree.search(
-            object,
-            resource.has_strayed(),
-            NAMES,
-            &mut |met| match met {
-                Met::Text(name, places) => due.extend(places.iter().filter(|&&place| {
-                    // Many a Deployment is called as something else is that it names.
-                    candidates.knows(set, name, &rules[place as usize].0.kind)
-                })),
-                Met::Oddity => are_all_due = true,
-            },
-        );
+        tree.search(object, has_strayed, NAMES, &mut |met| match met {
+            Met::Text(name, places) => due.extend(places.iter().filter(|&&place| {
+                // Many a Deployment is called as something else is that it names.
+                candidates.knows(set, name, &rules[place as usize].0.kind)
+            })),
+            Met::Oddity => are_all_due = true,
+        });
         self.due.clear();
         if are_all_due {
             self.due.extend((0..).zip(rules.iter().copied()));

@@ -84,6 +84,20 @@ impl Resource {
         is_done
     }
 
+    /// Changes a scalar beside `metadata` and what the kind is read from, if that can wait. `before` is what it was.
+    pub(crate) fn change_later<T>(
+        &mut self,
+        spot: Spot,
+        before: Value,
+        change: impl FnOnce(&mut Value) -> T,
+    ) -> Option<T> {
+        let object = self.value.as_mapping_mut()?;
+        let done = object.change_later(spot, Some(before), change)?;
+        self.touched = self.touched.max(Touched::BesideMetadata);
+        self.has_strayed = true;
+        Some(done)
+    }
+
     /// What is known of the annotations without a look at what waits.
     pub(crate) fn copied_annotations(&self) -> CopiedAnnotations<'_> {
         let object = self.value.as_mapping();

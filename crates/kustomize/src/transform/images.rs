@@ -8,6 +8,7 @@
 use super::image_index::ImageIndex;
 use super::image_reference::ImageReference;
 use super::image_search::{IMAGES, Ways, images_of_container, is_container_list};
+use super::images_later::ImagesLater;
 use super::set::set_text;
 use crate::config::{Create, FieldSpec, FieldSpecs, KnownKinds, Met, Noted};
 use crate::kustomization::Image;
@@ -37,6 +38,7 @@ pub(crate) fn set_images(
         return set_one_by_one(resources, images, specs);
     }
     let mut setter = ImageSetter::new(images);
+    let mut later = ImagesLater::new(specs);
     let mut trees = KnownKinds::default();
     resources.note_from_back(|resource| {
         let gvk = resource.gvk();
@@ -44,17 +46,20 @@ pub(crate) fn set_images(
             return Noted::Never;
         }
         let tree = trees.of_numbered(resource.kind_number(), gvk, |gvk| specs.tree_of(gvk));
-        tree.note(resource.value(), IMAGES)
+        later.note(resource, tree)
     });
     let result = resources.edit_all(|resource| {
         let gvk = resource.gvk();
         if !has_images(gvk) {
             return Ok(());
         }
-        let mut may_change = false;
         let tree = trees.of_numbered(resource.kind_number(), gvk, |gvk| specs.tree_of(gvk));
-        let has_strayed = resource.has_strayed();
-        tree.search(resource.value(), has_strayed, IMAGES, &mut |met| {
+        let mut new_for = |text: &str, times| setter.new_for(text, times);
+        if let Some(changed) = later.change(resource, tree, &mut new_for) {
+            return changed;
+        }
+        let mut may_change = false;
+        tree.search(resource.value(), resource.has_strayed(), IMAGES, &mut |met| {
             may_change |= match met {
                 Met::Text(image, _) => setter.is_for(image),
                 Met::Oddity => true,
@@ -63,7 +68,7 @@ pub(crate) fn set_images(
         if !may_change {
             return Ok(());
         }
-        let gvk = gvk.clone();
+        let gvk = resource.gvk().clone();
         let specs: Vec<&FieldSpec> = specs.of(&gvk).collect();
         setter.change(resource.value_mut(), &specs)
     });
@@ -252,18 +257,22 @@ impl<'a> ImageSetter<'a> {
             .at(field.position)
             .expecting("a string such as `registry.example.com/app:1.0`"));
         };
+        match self.new_for(old, times) {
+            Some((new, position)) => set_text(field, new, position),
+            None => Ok(()),
+        }
+    }
+
+    /// What an image becomes that is taken through the entries, each applied `times` times, and the line that
+    /// says so.
+    fn new_for(&mut self, old: &str, times: u32) -> Option<(Text, Position)> {
         let key = (Text::from(old), times);
-        let new = if let Some(new) = self.known.get(&key) {
-            new.clone()
-        } else {
-            let new = self.changed(old, times);
-            self.known.insert(key, new.clone());
-            new
-        };
-        let Some((new, position)) = new else {
-            return Ok(());
-        };
-        set_text(field, new, position)
+        if let Some(new) = self.known.get(&key) {
+            return new.clone();
+        }
+        let new = self.changed(old, times);
+        self.known.insert(key, new.clone());
+        new
     }
 
     /// A warning for each entry that no image is called by.

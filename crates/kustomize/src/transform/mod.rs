@@ -9,6 +9,7 @@ mod image_index;
 mod image_reference;
 mod image_search;
 mod images;
+mod images_later;
 mod labels;
 mod labels_later;
 mod namespace;

@@ -41,6 +41,23 @@ impl Mapping {
         (!self.pending().is_some_and(is_touched)).then_some(found)
     }
 
+    /// The changes that wait, in order: those between [`Mapping::as_copied`] and what the fields are, if that is
+    /// something and nobody has changed the fields themselves.
+    #[must_use]
+    pub fn late_changes(&self) -> &[(Spot, Value)] {
+        self.pending().map_or(&[], Pending::changes)
+    }
+
+    /// What the scalar at a spot was changed to, if that waits; `Some(None)` where it is as it was copied. `None`
+    /// where only a look at the fields can tell.
+    #[must_use]
+    pub fn late_change_at(&self, spot: &Spot) -> Option<Option<&Value>> {
+        match self.pending() {
+            Some(pending) => pending.changed_at(spot),
+            None => self.as_copied().map(|_| None),
+        }
+    }
+
     /// Changes the scalar at a spot, so that it costs nothing before somebody looks at the fields. One that is
     /// new is empty at first; `before` is what another one was, if the caller knows. `None` where only a
     /// change of the fields themselves can tell what comes of it.

@@ -91,7 +91,15 @@ impl Spot {
         })
     }
 
-    fn keys(&self) -> &[Text] {
+    /// The places of the fields and items on the way to the scalar, as far as they are there.
+    #[must_use]
+    pub fn places(&self) -> &[u8] {
+        self.way.places()
+    }
+
+    /// The keys on from there that are new: each but the first is in the field of the one before it.
+    #[must_use]
+    pub fn keys(&self) -> &[Text] {
         self.new.as_deref().unwrap_or_default()
     }
 
@@ -326,6 +334,20 @@ impl Pending {
             (None, _) => way.begins(&spot.way) || spot.new.is_none() && spot.way.begins(&way),
         };
         self.spots().any(is_touched)
+    }
+
+    /// The changes, in order.
+    pub(super) fn changes(&self) -> &[(Spot, Value)] {
+        &self.changes
+    }
+
+    /// What the scalar at a spot was changed to, if it was: `None` where another change is in the way.
+    pub(super) fn changed_at(&self, spot: &Spot) -> Option<Option<&Value>> {
+        let Some(met) = self.met_by(spot) else {
+            return Some(None);
+        };
+        let (its, scalar) = &self.changes[met];
+        (its == spot).then_some(Some(scalar))
     }
 
     /// Where the changes are, in order.

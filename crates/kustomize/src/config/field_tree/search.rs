@@ -7,6 +7,7 @@ use super::{FieldNode, FieldTree};
 use crate::config::field_path::Step;
 use crate::config::field_spots::FieldSpots;
 use crate::config::field_ways::FieldWays;
+use crate::config::scalar_spots::ScalarSpots;
 use std::sync::{Arc, OnceLock};
 use trimtab_tree::{Mapping, Node, ScalarKind, Text, Value};
 
@@ -41,6 +42,7 @@ pub(crate) struct Search {
 pub(crate) struct SearchNotes {
     pub(crate) names: OnceLock<Found>,
     pub(crate) images: OnceLock<Found>,
+    pub(in crate::config) image_spots: OnceLock<ScalarSpots>,
     pub(in crate::config) fields: OnceLock<FieldSpots>,
     pub(in crate::config) ways: OnceLock<FieldWays>,
 }
@@ -107,14 +109,14 @@ impl FieldTree {
     }
 }
 
-struct Walk<'t> {
-    tree: &'t Arc<FieldTree>,
-    search: Search,
+pub(super) struct Walk<'t> {
+    pub(super) tree: &'t Arc<FieldTree>,
+    pub(super) search: Search,
 }
 
 /// What is known of fields that a search comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Depth {
+pub(super) enum Depth {
     /// Nothing.
     Own,
     /// They are below some that several objects have.
@@ -148,7 +150,7 @@ impl Walk<'_> {
             let found = self.found_in_origin(fields, notes);
             if found.is_of(self.tree, at) {
                 found.tell(tell);
-                if has_news {
+                if has_news && !self.late_changes(fields, tell) {
                     self.news(fields, at, tell);
                 }
                 return;
@@ -322,7 +324,7 @@ impl Walk<'_> {
         }
     }
 
-    fn field(
+    pub(super) fn field(
         &self,
         field: &Value,
         child: Option<&(Step, usize)>,
