@@ -28,6 +28,7 @@ use crate::origin::Origin;
 use crate::provenance::History;
 use std::borrow::Cow;
 use std::num::NonZeroU8;
+use std::sync::Arc;
 use trimtab_object::{Gvk, ResourceId};
 use trimtab_schema::Schema;
 use trimtab_tree::{Position, Result, ScalarKind, Text, Value};
@@ -182,7 +183,7 @@ impl Resource {
 
     /// The same for what the paths of a tree lead to: of an object in which changes wait it is known where.
     #[must_use]
-    pub(crate) fn has_strayed_to(&self, tree: &FieldTree) -> bool {
+    pub(crate) fn has_strayed_to(&self, tree: &Arc<FieldTree>) -> bool {
         let object = self.value.as_mapping();
         self.has_strayed && object.is_none_or(|object| tree.meets_late_changes(object))
     }
@@ -482,12 +483,9 @@ impl Resource {
         if self.lacks_annotations {
             return None;
         }
-        let annotations = match self.copied_annotations() {
-            CopiedAnnotations::There(annotations) => Some(annotations),
-            CopiedAnnotations::Missing => None,
-            CopiedAnnotations::Unknown => self.value.get_path(&["metadata", "annotations"]),
-        };
-        annotations?.get(key)?.text()
+        let path = ["metadata", "annotations", key];
+        let known = self.value.as_mapping().and_then(|it| it.peek(&path));
+        known.unwrap_or_else(|| self.value.get_path(&path))?.text()
     }
 }
 

@@ -37,11 +37,12 @@ impl FieldSpots {
         let Some(notes) = copied.notes::<SearchNotes>(false) else {
             return false;
         };
-        let known = note_once(&notes.fields, || Self::of(specs, tree, copied));
-        if Arc::ptr_eq(&known.tree, tree) {
-            known.spots.as_deref().is_some_and(look)
-        } else {
-            find(specs, copied).as_deref().is_some_and(look)
+        let find_all = || Self::of(specs, tree, copied);
+        let mut slots = notes.fields.iter();
+        let known = slots.find_map(|slot| note_once(slot, find_all).for_tree(tree));
+        match known {
+            Some(known) => known.spots.as_deref().is_some_and(look),
+            None => find(specs, copied).as_deref().is_some_and(look),
         }
     }
 
@@ -50,11 +51,20 @@ impl FieldSpots {
         let Some(notes) = copied.notes::<SearchNotes>(false) else {
             return Noted::Never;
         };
-        if notes.fields.get().is_some() {
-            return Noted::Before;
+        for slot in &notes.fields {
+            if slot.get().is_some_and(|known| known.for_tree(tree).is_some()) {
+                return Noted::Before;
+            }
+            let find_all = || Self::of(specs, tree, copied);
+            if note_once(slot, find_all).for_tree(tree).is_some() {
+                return Noted::Now;
+            }
         }
-        note_once(&notes.fields, || Self::of(specs, tree, copied));
-        Noted::Now
+        Noted::Before
+    }
+
+    fn for_tree(&self, tree: &Arc<FieldTree>) -> Option<&Self> {
+        Arc::ptr_eq(&self.tree, tree).then_some(self)
     }
 
     fn of(specs: &[&FieldSpec], tree: &Arc<FieldTree>, copied: &Mapping) -> Self {

@@ -157,6 +157,12 @@ impl Resource {
         !self.shared.as_slice().is_empty()
     }
 
+    /// Whether fields share an entry of a key.
+    pub(crate) fn shares(&self, key: &str) -> bool {
+        let mut entries = self.shared.as_slice().iter();
+        entries.any(|entry| entry.key == key)
+    }
+
     /// Changes the object; entries that share a node change together.
     ///
     /// # Errors

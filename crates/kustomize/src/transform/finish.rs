@@ -57,7 +57,9 @@ pub(crate) fn finish(resources: &mut ResourceSet, keep: Keep) -> Result<()> {
             || match resource.copied_annotations() {
                 CopiedAnnotations::There(annotations) => are_clean(annotations, keep),
                 CopiedAnnotations::Missing => true,
-                CopiedAnnotations::Unknown => is_clean(resource.value(), keep),
+                CopiedAnnotations::Unknown => {
+                    are_late_clean(resource.value(), keep) || is_clean(resource.value(), keep)
+                }
             };
         if !is_clean {
             check_metadata(resource.value())?;
@@ -75,6 +77,17 @@ fn is_clean(object: &Value, keep: Keep) -> bool {
         Some(None) => true,
         Some(Some(annotations)) => are_clean(annotations, keep),
     }
+}
+
+/// The same, without a look at the object, where annotations wait to be added to it; false where that cannot tell.
+fn are_late_clean(object: &Value, keep: Keep) -> bool {
+    let fields = object.as_mapping();
+    let peeked = fields.and_then(|it| it.peek_fields(&["metadata", "annotations"]));
+    peeked.is_some_and(|(copied, late)| {
+        !late.is_empty()
+            && copied.is_none_or(|copied| are_clean(copied, keep))
+            && late.iter().all(|&(key, value)| stays(key, value, keep))
+    })
 }
 
 /// Adds an empty line to the last scalar of an object, if it is a block with such lines at its end. kustomize prints an
@@ -129,9 +142,12 @@ fn check_metadata(object: &Value) -> Result<()> {
 
 fn are_clean(annotations: &Value, keep: Keep) -> bool {
     annotations.as_mapping().is_some_and(|entries| {
-        let stays = |(key, value): (&str, &Value)| !is_removed(key, keep) && is_plain_string(value);
-        !entries.is_empty() && entries.iter().all(stays)
+        !entries.is_empty() && entries.iter().all(|(key, value)| stays(key, value, keep))
     })
+}
+
+fn stays(key: &str, value: &Value, keep: Keep) -> bool {
+    !is_removed(key, keep) && is_plain_string(value)
 }
 
 fn clean_annotations(object: &mut Value, keep: Keep) {

@@ -34,7 +34,8 @@ impl<'a> AddLater<'a> {
 
     /// Finds out where the fields are, for all copies of an object.
     pub(super) fn note(resource: &Resource, due: &Due<'_>) -> Noted {
-        as_copied(resource).map_or(Noted::Never, |copied| due.note_spots(copied))
+        let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+        copied.map_or(Noted::Never, |copied| due.note_spots(copied))
     }
 
     /// Adds the entries to the fields of an object that has none of them. Tells what was added to which
@@ -47,7 +48,10 @@ impl<'a> AddLater<'a> {
     ) -> bool {
         self.news.clear();
         added.clear();
-        let Some(copied) = as_copied(resource) else {
+        let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+        // What is new changes nothing that fields share, but for entries of the same keys.
+        let copied = copied.filter(|_| !self.strings.keys().any(|key| resource.shares(key)));
+        let Some(copied) = copied else {
             return false;
         };
         let has_room = due.see_spots(copied, |spec, spot| self.add_to(spec, spot, added));
@@ -90,10 +94,4 @@ impl<'a> AddLater<'a> {
             self.keys.len() - 1
         })
     }
-}
-
-/// The object as it was copied, if entries can be added to it later.
-fn as_copied(resource: &Resource) -> Option<&Mapping> {
-    let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
-    copied.filter(|_| !resource.has_shared())
 }

@@ -30,6 +30,7 @@ pub(super) struct StrategicPatch {
 const MERGE: MergeOptions = MergeOptions {
     infer_lists: false,
     prepend: true,
+    is_settled: false,
 };
 
 impl StrategicPatch {

@@ -51,7 +51,10 @@ impl<'s> Merger<'s> {
             return Ok(());
         };
         let Some(picks) = plan(&keys, items, changes, self.options.prepend) else {
-            return irregular::merge(self, items, Some(changes), &keys, item_slot, Side::Target);
+            let mut merger = self;
+            // What it walks was in part put together by itself.
+            merger.options.is_settled = false;
+            return irregular::merge(merger, items, Some(changes), &keys, item_slot, Side::Target);
         };
         let mut old: Vec<Option<Value>> = std::mem::take(items).into_iter().map(Some).collect();
         items.reserve(picks.len());
@@ -74,6 +77,9 @@ impl<'s> Merger<'s> {
         match *pick {
             Pick::Target(at) => {
                 let mut item = take(at);
+                if self.options.is_settled {
+                    return Ok(Some(item));
+                }
                 if scalars {
                     place::drop_comments(&mut item);
                 }

@@ -9,7 +9,7 @@
 use crate::equality::same_json;
 use crate::path::JsonPointer;
 use trimtab_tree::{
-    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, Text, Value, round_trip_json,
+    Diagnostic, MAX_DEPTH, Mapping, Node, Position, Result, Style, Text, Value, round_trip_json,
     round_trip_resource, settle_styles, too_deep,
 };
 
@@ -91,7 +91,10 @@ impl JsonPatch {
                 Action::Replace(value) | Action::Test(value) => value.as_mut(),
                 Action::Remove | Action::Move(_) | Action::Copy(_) => None,
             };
-            value.map_or(Ok(()), round_trip_json)?;
+            if let Some(value) = value {
+                round_trip_json(value)?;
+                settle_styles(value);
+            }
         }
         Ok(patch)
     }
@@ -127,10 +130,39 @@ impl JsonPatch {
     /// # Errors
     /// As [`JsonPatch::apply`], and when the target holds what JSON cannot express.
     pub fn apply_to_resource(&self, target: &mut Value) -> Result<()> {
+        Self::settle(target)?;
+        self.apply(target)
+    }
+
+    /// Does to a resource what kustomize does before it applies the operations of a patch, see
+    /// [`round_trip_resource`]. Done twice it is as once done.
+    ///
+    /// # Errors
+    /// When it holds what JSON cannot express.
+    pub fn settle(target: &mut Value) -> Result<()> {
         round_trip_resource(target)?;
-        self.apply(target)?;
         settle_styles(target);
         Ok(())
+    }
+
+    /// Whether an operation reads or writes what is at a path, below it or around it.
+    #[must_use]
+    pub fn touches(&self, path: &[&str]) -> bool {
+        let meets = |target: &Target| match &target.pointer {
+            Some(pointer) => {
+                let (parents, last) = pointer.split_last();
+                let tokens = parents.iter().map(|token| &**token).chain([last]);
+                tokens.zip(path).all(|(token, step)| token == *step)
+            }
+            None => true,
+        };
+        self.operations.iter().any(|operation| {
+            let from = match &operation.action {
+                Action::Move(from) | Action::Copy(from) => Some(from),
+                _ => None,
+            };
+            meets(&operation.path) || from.is_some_and(meets)
+        })
     }
 
     /// How many operations it has.
@@ -382,12 +414,13 @@ impl Operation {
             }
             Node::Scalar(_) => {}
         }
+        container.style = Style::Plain;
         Ok(())
     }
 
     /// Takes a value out, and says which one in the order it was.
     fn remove(&self, container: &mut Value, key: &str, target: &Target) -> Result<(Value, usize)> {
-        match &mut container.node {
+        let removed = match &mut container.node {
             Node::Sequence(items) => match place(key, items.len()).filter(|&at| at < items.len()) {
                 Some(at) => Ok((items.remove(at), at)),
                 None => Err(self.no_place(key, items.len(), target)),
@@ -398,7 +431,12 @@ impl Operation {
                 removed.ok_or_else(|| self.missing(target))
             }
             Node::Scalar(_) => Err(self.missing(target)),
+        }?;
+        if container.is_null_or_empty() {
+            // What is empty is in braces or brackets, see [`settle_styles`].
+            container.style = Style::Flow;
         }
+        Ok(removed)
     }
 
     fn missing(&self, target: &Target) -> Box<Diagnostic> {

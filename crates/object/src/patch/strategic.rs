@@ -20,6 +20,9 @@ pub struct MergeOptions {
     pub infer_lists: bool,
     /// Whether new items go before the target's, as in kustomize's build, or behind them.
     pub prepend: bool,
+    /// Whether the target is known to be as [`settle_for_merge`] leaves it: then only where the patch reaches
+    /// it is walked.
+    pub is_settled: bool,
 }
 
 /// What became of the target as a whole.
@@ -55,6 +58,39 @@ pub fn strategic_merge(
         Outcome::Drop => Merged::Deleted,
         Outcome::Replace(value) => Merged::Replaced(value),
     })
+}
+
+/// Does to `target` what every merge does where its patch does not reach. What is done twice is the same as once
+/// done, if the second time changes nothing.
+///
+/// # Errors
+/// When items of a merged list are not what its merge keys need.
+pub fn settle_for_merge(
+    target: &mut Value,
+    schema: Option<&Schema>,
+    options: MergeOptions,
+) -> Result<()> {
+    let merger = Merger { schema, options };
+    let slot = merger.resolve(None, &[target]);
+    merger.settle_inside(target, slot, Side::Target)
+}
+
+/// Whether a patch can be told from what it says alone where it leads: it names no schema in comments, and no
+/// type inside of it. Only such a patch may be merged into a target that is settled.
+#[must_use]
+pub fn names_no_types(patch: &Value) -> bool {
+    let names_type = |node: &Value| {
+        let fields = node.as_mapping();
+        fields.is_some_and(|it| it.contains_key("apiVersion") && it.contains_key("kind"))
+    };
+    let is_plain = |node: &Value| {
+        Slot::of_comments(None, node).is_none() && !names_type(node) && names_no_types(node)
+    };
+    match &patch.node {
+        Node::Scalar(_) => true,
+        Node::Sequence(items) => items.iter().all(is_plain),
+        Node::Mapping(fields) => fields.iter().all(|(_, value)| is_plain(value)),
+    }
 }
 
 /// What becomes of a node of the target.
@@ -152,21 +188,15 @@ impl<'s> Merger<'s> {
             .collect();
         added.sort_unstable_by_key(|entry| entry.key.text());
 
-        self.each_field(target, |merger, key, value| {
-            let change = patch.get(key).filter(|_| key != directive::KEY);
-            let Some(change) = change else {
-                return merger.settle_field(value, below(slot, key, value), Side::Target);
-            };
-            let inner = below(slot, key, change);
-            match merger.merge(value, change, inner)? {
-                Outcome::Keep => Ok(true),
-                Outcome::Drop => Ok(false),
-                Outcome::Replace(new) => {
-                    place::replace_field(value, new);
-                    Ok(true)
-                }
-            }
-        })?;
+        let change_to = |key: &str| patch.get(key).filter(|_| key != directive::KEY);
+        if self.options.is_settled {
+            self.merge_met(target, patch, slot)?;
+        } else {
+            self.each_field(target, |merger, key, value| match change_to(key) {
+                Some(change) => merger.merge_field(key, value, change, slot),
+                None => merger.settle_field(value, below(slot, key, value), Side::Target),
+            })?;
+        }
 
         for entry in added {
             let inner = below(slot, entry.key.text(), &entry.value);
@@ -181,6 +211,53 @@ impl<'s> Merger<'s> {
             }
         }
         Ok(())
+    }
+
+    /// Merges the fields that target and patch both have, in the order of the target.
+    fn merge_met(
+        self,
+        target: &mut Mapping,
+        patch: &Mapping,
+        slot: Option<&Slot<'s>>,
+    ) -> Result<()> {
+        let entries = patch.entries().iter();
+        let changes = entries.filter(|entry| entry.key.text() != directive::KEY);
+        let mut met: Vec<(usize, &Entry)> = changes
+            .filter_map(|change| Some((target.position_of(change.key.text())?, change)))
+            .collect();
+        met.sort_unstable_by_key(|&(at, _)| at);
+        let mut gone = Vec::new();
+        for (at, change) in met {
+            let key = change.key.text();
+            let Some(value) = target.value_at_mut(at) else {
+                continue;
+            };
+            if !self.merge_field(key, value, &change.value, slot)? {
+                gone.push(key);
+            }
+        }
+        for key in gone {
+            target.remove(key);
+        }
+        Ok(())
+    }
+
+    /// Merges a field. Returns whether it stays.
+    fn merge_field(
+        self,
+        key: &str,
+        value: &mut Value,
+        change: &Value,
+        slot: Option<&Slot<'s>>,
+    ) -> Result<bool> {
+        match self.merge(value, change, below(slot, key, change))? {
+            Outcome::Keep => Ok(true),
+            Outcome::Drop => Ok(false),
+            Outcome::Replace(new) => {
+                place::replace_field(value, new);
+                Ok(true)
+            }
+        }
     }
 
     /// What the target gets where it has nothing (or null) and the patch has `patch`. Here, and

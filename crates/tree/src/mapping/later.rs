@@ -23,22 +23,49 @@ impl Mapping {
     /// as it was copied.
     #[must_use]
     pub fn copied_at(&self, path: &[&str]) -> Option<Option<&Value>> {
-        let mut fields = self.as_copied()?;
+        let (found, way, missing) = self.as_copied()?.follow(path)?;
+        let is_touched = |pending: &Pending| pending.touches(&way, missing.first().copied());
+        (!self.pending().is_some_and(is_touched)).then_some(found)
+    }
+
+    /// What is at the end of a path of keys, if it is known without a look at the fields themselves: as it was
+    /// copied, or a scalar that waits.
+    #[must_use]
+    pub fn peek(&self, path: &[&str]) -> Option<Option<&Value>> {
+        let Some(pending) = self.pending() else {
+            return Some(self.follow(path)?.0);
+        };
+        let (found, way, missing) = pending.origin().follow(path)?;
+        let late = pending.changed_at_end(&way, missing)?;
+        Some(late.or(found))
+    }
+
+    /// The fields at the end of a path of keys without a look at the fields themselves: what was copied, if
+    /// anything, and the scalars that wait to be added there. `None` where something else waits.
+    #[must_use]
+    pub fn peek_fields(&self, path: &[&str]) -> Option<PeekedFields<'_>> {
+        let (found, way, missing) = self.as_copied()?.follow(path)?;
+        let late = self.pending().map(|it| it.added_to(&way, missing));
+        Some((found, late.unwrap_or_else(|| Some(Vec::new()))?))
+    }
+
+    /// What is at the end of a path of keys, the places on the way there, and the keys that are missing. `None`
+    /// where a value in between has no fields.
+    fn follow<'p, 'k>(&self, path: &'p [&'k str]) -> Option<Followed<'_, 'p, 'k>> {
         let mut way = Vec::with_capacity(path.len());
         let mut found = None;
-        for key in path {
-            if let Some(value) = found {
-                fields = Value::as_mapping(value)?;
-            }
+        for (at, key) in path.iter().enumerate() {
+            let fields = match found {
+                Some(value) => Value::as_mapping(value)?,
+                None => self,
+            };
             let Some(place) = fields.position_of(key) else {
-                let is_touched = |pending: &Pending| pending.touches(&way, Some(key));
-                return (!self.pending().is_some_and(is_touched)).then_some(None);
+                return Some((None, way, &path[at..]));
             };
             way.push(place as u32);
             found = Some(fields.at(place).value);
         }
-        let is_touched = |pending: &Pending| pending.touches(&way, None);
-        (!self.pending().is_some_and(is_touched)).then_some(found)
+        Some((found, way, &[]))
     }
 
     /// The changes that wait, in order: those between [`Mapping::as_copied`] and what the fields are, if that is
@@ -96,6 +123,12 @@ impl Mapping {
         }
     }
 }
+
+/// Fields as they were copied, and scalars that wait to be added to them, by their keys.
+type PeekedFields<'v> = (Option<&'v Value>, Vec<(&'v str, &'v Value)>);
+
+/// A value, the places on the way to it, and keys that are missing.
+type Followed<'v, 'p, 'k> = (Option<&'v Value>, Vec<u32>, &'p [&'k str]);
 
 /// Whether others have the fields, too, or had them when they were printed.
 fn have_copies(whole: &Arc<Whole>) -> bool {

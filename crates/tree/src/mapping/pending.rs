@@ -350,6 +350,51 @@ impl Pending {
         (its == spot).then_some(Some(scalar))
     }
 
+    /// What was put at the end of a way, which is given by places and then keys, if anything was: `None` where a
+    /// change is further on or on the way there.
+    pub(super) fn changed_at_end(&self, places: &[u32], keys: &[&str]) -> Option<Option<&Value>> {
+        let way = Way::of(places)?;
+        for (spot, value) in &self.changes {
+            let its = spot.keys();
+            let mut pairs = its.iter().zip(keys);
+            let meets = if spot.way == way {
+                let are_same = pairs.all(|(its, key)| its == key);
+                if are_same && its.len() == keys.len() {
+                    return Some(Some(value));
+                }
+                are_same
+            } else {
+                its.is_empty() && spot.way.begins(&way) || keys.is_empty() && way.begins(&spot.way)
+            };
+            if meets {
+                return None;
+            }
+        }
+        Some(None)
+    }
+
+    /// The scalars that are added to the fields at the end of a way, which is given by places and then keys: `None`
+    /// where anything else is changed there, further on or on the way.
+    pub(super) fn added_to(&self, places: &[u32], keys: &[&str]) -> Option<Vec<(&str, &Value)>> {
+        let way = Way::of(places)?;
+        let mut added = Vec::new();
+        for (spot, value) in &self.changes {
+            let its = spot.keys();
+            let is_on_the_way = its.iter().zip(keys).all(|(its, key)| its == key);
+            if spot.way == way && is_on_the_way {
+                match its.get(keys.len()..) {
+                    Some([key]) => added.push((key.as_str(), value)),
+                    _ => return None,
+                }
+            } else if its.is_empty() && spot.way.begins(&way)
+                || keys.is_empty() && way.begins(&spot.way)
+            {
+                return None;
+            }
+        }
+        Some(added)
+    }
+
     /// Where the changes are, in order.
     pub(crate) fn spots(&self) -> impl ExactSizeIterator<Item = &Spot> {
         self.changes.iter().map(|(spot, _)| spot)

@@ -1,8 +1,9 @@
 //! Changes of an object that wait in its list, see [`Mapping::late_changes`], and the paths of a tree.
 
-use super::search::{Depth, Walk};
+use super::search::{Depth, SearchNotes, Walk};
 use super::{FieldTree, Met};
 use crate::config::field_path::Step;
+use std::sync::Arc;
 use trimtab_tree::{Mapping, Spot, Value};
 
 /// Where the way to a change leads in a tree.
@@ -17,14 +18,39 @@ enum Course<'t> {
     Item(usize),
 }
 
+/// Whether the changes that wait in a copy of an object are in the way of a tree: most copies differ in the same
+/// spots.
+#[derive(Debug)]
+pub(super) struct LateSpots {
+    tree: Arc<FieldTree>,
+    spots: Box<[Spot]>,
+    are_met: bool,
+}
+
 impl FieldTree {
     /// Whether a change that waits in an object may be at the end of a path, beyond it or on the way to it.
-    pub(crate) fn meets_late_changes(&self, object: &Mapping) -> bool {
-        let Some(copied) = object.as_copied() else {
+    pub(crate) fn meets_late_changes(self: &Arc<Self>, object: &Mapping) -> bool {
+        let (Some(copied), changes) = (object.as_copied(), object.late_changes()) else {
             return true;
         };
-        let mut changes = object.late_changes().iter();
-        changes.any(|(spot, _)| !matches!(self.course(copied, spot), Course::Away))
+        let are_met = || {
+            let mut changes = changes.iter();
+            changes.any(|(spot, _)| !matches!(self.course(copied, spot), Course::Away))
+        };
+        let Some(notes) = copied.notes::<SearchNotes>(false) else {
+            return are_met();
+        };
+        let known = notes.late_spots.get_or_init(|| LateSpots {
+            tree: Arc::clone(self),
+            spots: changes.iter().map(|(spot, _)| spot.clone()).collect(),
+            are_met: are_met(),
+        });
+        let spots = changes.iter().map(|(spot, _)| spot);
+        if Arc::ptr_eq(&known.tree, self) && spots.eq(&known.spots) {
+            known.are_met
+        } else {
+            are_met()
+        }
     }
 
     /// Follows the way to a change in an object that was copied from one with these fields.

@@ -3,6 +3,7 @@
 //! What is found below fields that several objects share, as overlays over one base do, is noted with
 //! the fields (see [`Mapping::notes`]), so that the next object does not look there again.
 
+use super::late::LateSpots;
 use super::{FieldNode, FieldTree};
 use crate::config::field_path::Step;
 use crate::config::field_spots::FieldSpots;
@@ -43,7 +44,10 @@ pub(crate) struct SearchNotes {
     pub(crate) names: OnceLock<Found>,
     pub(crate) images: OnceLock<Found>,
     pub(in crate::config) image_spots: OnceLock<ScalarSpots>,
-    pub(in crate::config) fields: OnceLock<FieldSpots>,
+    /// For the tree that asked first.
+    pub(super) late_spots: OnceLock<LateSpots>,
+    /// For labels and annotations, and what else asked first.
+    pub(in crate::config) fields: [OnceLock<FieldSpots>; 3],
     pub(in crate::config) ways: OnceLock<FieldWays>,
 }
 

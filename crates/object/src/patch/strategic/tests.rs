@@ -5,6 +5,7 @@ use proptest::prelude::*;
 const BUILD: MergeOptions = MergeOptions {
     infer_lists: false,
     prepend: true,
+    is_settled: false,
 };
 
 fn deployment(spec: &str) -> Value {
@@ -195,6 +196,7 @@ fn lists_that_no_schema_knows_are_merged_by_name_only_when_asked() {
         let options = MergeOptions {
             infer_lists,
             prepend: false,
+            is_settled: false,
         };
         let mut target = unknown("[{name: a, v: 1}, {name: b}]");
         let merged = strategic_merge(&mut target, &unknown("[{name: a, v: 2}]"), None, options);
