@@ -8,6 +8,7 @@ mod annotations;
 mod history;
 mod later;
 mod previous;
+mod settled;
 mod shared;
 mod touched;
 

@@ -52,6 +52,7 @@ fn run(case: &Path) -> Result<(), String> {
     let options = MergeOptions {
         infer_lists: fact("infer") == "true",
         prepend: fact("list_increase_direction") == "prepend",
+        is_settled: false,
     };
     let mut target = parse(&read("dest.yaml")?)?;
     let patch = parse(&read("patch.yaml")?)?;

@@ -19,6 +19,17 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// Whether the other one is this very schema, or a copy of it.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let is_same_custom = match (&self.custom, &other.custom) {
+            (None, None) => true,
+            (Some(own), Some(its)) => Arc::ptr_eq(own, its),
+            _ => false,
+        };
+        std::ptr::eq(self.table, other.table) && is_same_custom
+    }
+
     /// Kubernetes 1.36.
     #[must_use]
     pub fn kubernetes() -> Self {

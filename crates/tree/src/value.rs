@@ -316,6 +316,43 @@ impl Value {
         path.iter().try_fold(self, |value, key| value.get_mut(key))
     }
 
+    /// Whether it is equal to another one and looks the same: styles, comments and tags, too, but not where it
+    /// was read.
+    #[must_use]
+    pub fn is_identical(&self, other: &Self) -> bool {
+        let is_same_node = match (&self.node, &other.node) {
+            (Node::Scalar(own), Node::Scalar(its)) => own == its && own.style == its.style,
+            (Node::Sequence(own), Node::Sequence(its)) => {
+                let mut pairs = own.iter().zip(its);
+                own.len() == its.len() && pairs.all(|(own, its)| own.is_identical(its))
+            }
+            (Node::Mapping(own), Node::Mapping(its)) => {
+                let mut places = 0..own.len();
+                own.is_same_as(its)
+                    || own.len() == its.len()
+                        && places.all(|at| own.at(at).is_identical(its.at(at)))
+            }
+            _ => false,
+        };
+        is_same_node && self.style == other.style && self.extra == other.extra
+    }
+
+    /// A copy that shares no fields with this one: what copies in other objects differ in is then seen field by
+    /// field.
+    #[must_use]
+    pub fn clone_apart(&self) -> Self {
+        let node = match &self.node {
+            Node::Scalar(scalar) => Node::Scalar(scalar.clone()),
+            Node::Sequence(items) => Node::Sequence(items.iter().map(Self::clone_apart).collect()),
+            Node::Mapping(fields) => Node::Mapping(fields.clone_apart()),
+        };
+        Self {
+            node,
+            extra: self.extra.clone(),
+            ..*self
+        }
+    }
+
     /// What it is, for messages: "a string", "a mapping".
     #[must_use]
     pub fn describe(&self) -> &'static str {

@@ -192,6 +192,11 @@ impl<'s> Due<'s> {
         self.are_apart && FieldSpots::with(&self.specs, &self.tree, copied, &mut see_all)
     }
 
+    /// Whether a change that waits in an object may be where the specs lead, or on the way there.
+    pub(crate) fn meets_late_changes(&self, object: &Mapping) -> bool {
+        self.tree.meets_late_changes(object)
+    }
+
     /// Finds out what [`Self::see_spots`] shows of an object of which there are copies.
     pub(crate) fn note_spots(&self, copied: &Mapping) -> Noted {
         if self.are_apart {

@@ -15,6 +15,7 @@ mod kind_order;
 mod known_kinds;
 mod name_references;
 mod scalar_spots;
+mod settled_notes;
 mod spec_list;
 mod transformer_config;
 
@@ -25,7 +26,7 @@ pub(crate) use field_path::FieldPath;
 pub(crate) use field_spec::{Create, FieldSpec};
 pub(crate) use field_specs::{Due, FieldSpecs};
 pub(crate) use field_spots::{FieldSpot, are_apart, change_at};
-pub(crate) use field_tree::{FieldTree, Met, Noted, Search};
+pub(crate) use field_tree::{FieldTree, Met, Noted, Search, SearchNotes};
 pub(crate) use field_ways::FieldWays;
 pub(crate) use file::to_specs;
 pub(crate) use kind_order::{
@@ -36,5 +37,6 @@ pub(crate) use known_kinds::KnownKinds;
 pub(crate) use name_references::NameReference;
 pub(crate) use name_references::NameReferences;
 pub(crate) use scalar_spots::{ScalarSpot, ScalarSpots};
+pub(crate) use settled_notes::{AfterJson, SettledNotes};
 pub(crate) use spec_list::SpecList;
 pub(crate) use transformer_config::TransformerConfig;

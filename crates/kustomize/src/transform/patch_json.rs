@@ -9,7 +9,7 @@ use crate::nearest::nearest_field;
 use crate::provenance::Removal;
 use crate::resource::annotations_mut;
 use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
-use trimtab_tree::{Node, Position, Result, Scalar, ScalarKind, Style, Value};
+use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Value};
 
 /// A patch and where it stands.
 #[derive(Clone, Debug)]
@@ -73,7 +73,17 @@ impl PositionedJsonPatch {
         resource.part_shared();
         // What the build remembers of a resource stands in its annotations in kustomize, so
         // operations find these there.
-        let remembers = resource.has_history();
+        let remembers = resource.has_history()
+            && !(resource.has_orderly_annotations()
+                && !self.patch.touches(&["metadata", "annotations"]));
+        let is_settled = !remembers && resource.settle_for_json();
+        if is_settled
+            && let Some(copied) = resource.value().as_mapping().and_then(Mapping::as_copied)
+            && let Some(scalars) = self.patch.late_scalars(copied)
+            && resource.put_later(scalars)
+        {
+            return Ok(());
+        }
         let value = resource.value_mut();
         let annotations = if remembers {
             annotations_mut(value)
@@ -81,7 +91,12 @@ impl PositionedJsonPatch {
             None
         };
         let were_empty = annotations.is_some_and(|annotations| annotations.is_empty());
-        let result = self.patch.apply_to_resource(value).map_err(|error| {
+        let applied = if is_settled {
+            self.patch.apply(value)
+        } else {
+            self.patch.apply_to_resource(value)
+        };
+        let result = applied.map_err(|error| {
             let pointer = error.field.as_deref().and_then(JsonPointer::parse);
             let hint = pointer.and_then(|pointer| {
                 let (steps, last) = pointer.split_last();

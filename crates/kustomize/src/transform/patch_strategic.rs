@@ -11,7 +11,7 @@ use crate::kustomization::PatchOptions;
 use crate::metadata_mut;
 use crate::provenance::Removal;
 use std::borrow::Cow;
-use trimtab_object::{MergeOptions, Merged, strategic_merge};
+use trimtab_object::{MergeOptions, Merged, late_scalars, names_no_types, strategic_merge};
 use trimtab_schema::Schema;
 use trimtab_tree::{Diagnostic, Mapping, Node, Position, Result, Value};
 
@@ -19,6 +19,10 @@ use trimtab_tree::{Diagnostic, Mapping, Node, Position, Result, Value};
 #[derive(Clone, Debug)]
 pub(super) struct StrategicPatch {
     object: Resource,
+    /// Whether it may be merged only where it reaches.
+    names_no_types: bool,
+    /// It without what it may not change, if nothing else would come of that.
+    change: Option<Value>,
     options: PatchOptions,
     /// Whether the target is given by something else than the patch itself. kustomize then takes
     /// labels and annotations of the patch for texts, so that `null` does not delete.
@@ -54,6 +58,8 @@ impl StrategicPatch {
                 make_texts(&mut value, "annotations");
             }
             Self {
+                names_no_types: names_no_types(&value),
+                change: change_alone(&value),
                 object: Resource::new(value, schema),
                 options,
                 has_other_target,
@@ -151,21 +157,86 @@ impl StrategicPatch {
         if allow_name_change || allow_kind_change {
             resource.store_previous_id();
         }
+        let options = MergeOptions {
+            is_settled: self.names_no_types
+                && self.is_of_kind(resource)
+                && resource.is_settled_for_merge(schema, MERGE),
+            ..MERGE
+        };
+        if options.is_settled
+            && self.options == PatchOptions::default()
+            && let Some(change) = &self.change
+            && !resource.id().name.is_empty()
+            && has_orderly_namespace(resource.value())
+        {
+            return if self.put_later(resource, change, schema) {
+                Ok(())
+            } else {
+                merge(resource.value_mut(), change, schema, options)
+            };
+        }
         let target = resource.value_mut();
         let before = Kept::of(target);
         let patch = self.seen_by(target);
-        match strategic_merge(target, &patch, Some(schema), MERGE)? {
-            // kustomize drops what `$patch: replace` at the top would put there.
-            Merged::InPlace | Merged::Replaced(_) => {}
-            Merged::Deleted => *target = Value::null(),
+        merge(target, &patch, schema, options)?;
+        if !target.is_null() {
+            before.restore(target, self.has_other_target, self.options);
         }
-        if target.is_null_or_empty() {
-            *target = Value::null();
-            return Ok(());
-        }
-        before.restore(target, self.has_other_target, self.options);
         Ok(())
     }
+
+    /// Merges a change into a settled object, if that only puts scalars there and they can wait.
+    fn put_later(&self, resource: &mut Resource, change: &Value, schema: &Schema) -> bool {
+        let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+        let copied = copied.map(|copied| Value::from(copied.clone()));
+        let scalars = copied.and_then(|it| late_scalars(&it, change, Some(schema), MERGE));
+        scalars.is_some_and(|scalars| resource.put_later(scalars))
+    }
+
+    /// Whether the patch says the same kind as a resource has, or leaves its version open.
+    fn is_of_kind(&self, resource: &Resource) -> bool {
+        let (own, its) = (self.object.gvk(), resource.gvk());
+        own.kind == its.kind && (self.has_other_target || own == its)
+    }
+}
+
+/// Merges a patch into an object, which becomes null if that deletes it.
+fn merge(target: &mut Value, patch: &Value, schema: &Schema, options: MergeOptions) -> Result<()> {
+    match strategic_merge(target, patch, Some(schema), options)? {
+        // kustomize drops what `$patch: replace` at the top would put there.
+        Merged::InPlace | Merged::Replaced(_) => {}
+        Merged::Deleted => *target = Value::null(),
+    }
+    if target.is_null_or_empty() {
+        *target = Value::null();
+    }
+    Ok(())
+}
+
+/// A patch without what is put back afterwards, see [`Kept`]. `None` where comments or a directive stand around
+/// that.
+fn change_alone(patch: &Value) -> Option<Value> {
+    let is_plain = |value: &Value| value.extra.is_none() && value.get("$patch").is_none();
+    let mut change = patch.clone();
+    let metadata = change.get_mut("metadata").filter(|it| is_plain(it));
+    let metadata = metadata.and_then(Value::as_mapping_mut)?;
+    metadata.retain(|key, _| !matches!(key, "name" | "namespace"));
+    let is_left = !metadata.is_empty();
+    let fields = change.as_mapping_mut()?;
+    fields.retain(|key, _| match key {
+        "apiVersion" | "kind" => false,
+        "metadata" => is_left,
+        _ => true,
+    });
+    is_plain(&change).then_some(change)
+}
+
+/// Whether a namespace is given, if there is one: an empty one is taken away.
+fn has_orderly_namespace(object: &Value) -> bool {
+    let fields = object.as_mapping();
+    let namespace = fields.and_then(|it| it.peek(&["metadata", "namespace"]));
+    let is_given = |it: &Value| it.text_if_not_null().is_some_and(|it| !it.is_empty());
+    namespace.is_some_and(|namespace| namespace.is_none_or(is_given))
 }
 
 impl StrategicPatch {

@@ -13,7 +13,7 @@ use rustc_hash::FxHashMap;
 use trimtab_tree::{Result, Value};
 
 /// What stands at a place of a merged list before the items are merged.
-enum Pick {
+pub(super) enum Pick {
     /// The target's item at this index, alone.
     Target(usize),
     /// The patch's item at this index, alone.
@@ -150,7 +150,7 @@ impl<'s> Merger<'s> {
 }
 
 /// The order of the merged list, or `None` when it is not the plain case.
-fn plan(keys: &Keys, items: &[Value], changes: &[&Value], prepend: bool) -> Option<Vec<Pick>> {
+pub(super) fn plan(keys: &Keys, items: &[Value], changes: &[&Value], prepend: bool) -> Option<Vec<Pick>> {
     let rows = Rows::read(keys, items, changes)?;
     let all = items.len() + changes.len();
     let index = rows.index(0..items.len())?;

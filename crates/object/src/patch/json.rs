@@ -6,6 +6,7 @@
 //! what a pointer has before its first `/` does not count. The whole document can be replaced (by a
 //! mapping or list) and tested, nothing else.
 
+use super::late::LateScalar;
 use crate::equality::same_json;
 use crate::path::JsonPointer;
 use trimtab_tree::{
@@ -145,6 +146,20 @@ impl JsonPatch {
         Ok(())
     }
 
+    /// What [`JsonPatch::apply`] would put into an object with these fields, if nothing but scalars, in order.
+    /// `None` where it would do anything else, or fail.
+    #[must_use]
+    pub fn late_scalars(&self, target: &Mapping) -> Option<Vec<LateScalar>> {
+        let mut operations = self.operations.iter();
+        operations.try_fold(Vec::new(), |mut found: Vec<LateScalar>, operation| {
+            let new = operation.late_scalar(target)?;
+            // What was put there before is not known to it.
+            let is_apart = |its: &LateScalar| its.places != new.places || its.keys != new.keys;
+            found.iter().all(is_apart).then(|| found.push(new))?;
+            Some(found)
+        })
+    }
+
     /// Whether an operation reads or writes what is at a path, below it or around it.
     #[must_use]
     pub fn touches(&self, path: &[&str]) -> bool {
@@ -229,7 +244,7 @@ impl Operation {
         match &self.action {
             Action::Add(value) => {
                 let (container, key) = self.container(root, &self.path)?;
-                self.add(container, key, value.clone())
+                self.add(container, key, value.clone_apart())
             }
             Action::Remove => {
                 let (container, key) = self.container(root, &self.path)?;
@@ -267,6 +282,53 @@ impl Operation {
         }
     }
 
+    /// The scalar that it puts into an object with these fields, if that is all it does.
+    fn late_scalar(&self, root: &Mapping) -> Option<LateScalar> {
+        let (value, adds) = match &self.action {
+            Action::Add(value) => (value, true),
+            Action::Replace(Some(value)) => (value, false),
+            _ => return None,
+        };
+        value.as_scalar()?;
+        let (parents, key) = self.path.pointer.as_ref()?.split_last();
+        let mut places = Vec::with_capacity(parents.len() + 1);
+        let (mut fields, mut items): (Option<&Mapping>, &[Value]) = (Some(root), &[]);
+        for token in parents {
+            let (at, next) = match fields {
+                Some(fields) => fields.position_of(token).map(|at| (at, fields.at(at).value))?,
+                None => place(token, items.len()).and_then(|at| Some((at, items.get(at)?)))?,
+            };
+            places.push(at as u32);
+            (fields, items) = match &next.node {
+                Node::Mapping(fields) if !fields.is_empty() => (Some(fields), &[][..]),
+                Node::Sequence(items) => (None, &items[..]),
+                _ => return None,
+            };
+        }
+        let (at, there) = match fields {
+            Some(fields) => match fields.position_of(key) {
+                Some(at) => (at, fields.at(at).value),
+                None => {
+                    return Some(LateScalar {
+                        places,
+                        keys: vec![key.into()],
+                        scalar: value.clone(),
+                    });
+                }
+            },
+            // An item that is added moves others.
+            None if adds => return None,
+            None => place(key, items.len()).and_then(|at| Some((at, items.get(at)?)))?,
+        };
+        there.as_scalar()?;
+        places.push(at as u32);
+        Some(LateScalar {
+            places,
+            keys: Vec::new(),
+            scalar: value.clone(),
+        })
+    }
+
     fn replace(&self, root: &mut Value, value: Option<&Value>) -> Result<()> {
         if self.path.text.is_empty() {
             let whole = value.filter(|value| !matches!(value.node, Node::Scalar(_)));
@@ -279,7 +341,7 @@ impl Operation {
             *root = whole.clone();
             return Ok(());
         }
-        let value = value.cloned().unwrap_or_else(Value::null);
+        let value = value.map_or_else(Value::null, Value::clone_apart);
         let (container, key) = self.container(root, &self.path)?;
         self.get(container, key, &self.path)?;
         self.check_depth(&value)?;

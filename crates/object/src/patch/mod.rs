@@ -7,6 +7,7 @@ mod irregular;
 mod json;
 mod keys;
 mod kubernetes;
+mod late;
 mod merge;
 mod place;
 mod slot;
@@ -14,6 +15,7 @@ mod strategic;
 mod yaml_1_1;
 
 pub use json::JsonPatch;
+pub use late::{LateScalar, late_scalars};
 pub use kubernetes::{StrategicPatchError, kubernetes_strategic_merge};
 pub use merge::merge_patch;
 pub use strategic::{

@@ -375,7 +375,7 @@ impl<'s> Merger<'s> {
 
     /// What is known of a place: a schema in the comments of one of the nodes, else what its
     /// parent said, else the type that one of them names.
-    fn resolve(self, slot: Option<Slot<'s>>, nodes: &[&Value]) -> Option<Slot<'s>> {
+    pub(super) fn resolve(self, slot: Option<Slot<'s>>, nodes: &[&Value]) -> Option<Slot<'s>> {
         let commented = |node: &&Value| Slot::of_comments(self.schema, node);
         let named = |node: &&Value| Slot::of_object(self.schema?, node);
         (nodes.iter().find_map(commented))

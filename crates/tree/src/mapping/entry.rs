@@ -25,6 +25,13 @@ pub struct Field<'m> {
 }
 
 impl Field<'_> {
+    /// See [`Value::is_identical`].
+    pub(crate) fn is_identical(self, other: Self) -> bool {
+        self.key == other.key
+            && self.key.style == other.key.style
+            && self.value.is_identical(other.value)
+    }
+
     pub(super) fn to_entry(self) -> Entry {
         Entry {
             key: self.key.clone(),

@@ -66,6 +66,15 @@ impl Mapping {
         }
     }
 
+    /// Fields of the same keys in the same order: no change that waits is of the outermost.
+    #[inline]
+    pub(super) fn outermost(&self) -> &Fields {
+        match &self.held {
+            Held::Fields(fields) => fields,
+            Held::Pending(pending) => pending.origin().fields(),
+        }
+    }
+
     #[inline]
     pub(super) fn fields_mut(&mut self) -> &mut Fields {
         if matches!(self.held, Held::Pending(_)) {

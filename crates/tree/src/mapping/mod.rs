@@ -92,11 +92,25 @@ impl Mapping {
     #[must_use]
     #[inline]
     pub fn len(&self) -> usize {
-        match self.fields() {
+        match self.outermost() {
             Fields::None => 0,
             Fields::Whole(whole) => whole.entries().len(),
             Fields::Changed(changed) => changed.len(),
         }
+    }
+
+    /// See [`Value::clone_apart`].
+    pub(crate) fn clone_apart(&self) -> Self {
+        let mut apart = Self::with_capacity(self.len());
+        for at in 0..self.len() {
+            let field = self.at(at);
+            apart.push(Entry {
+                key: field.key.clone(),
+                key_position: field.key_position,
+                value: field.value.clone_apart(),
+            });
+        }
+        apart
     }
 
     /// Whether there are none.
@@ -172,7 +186,7 @@ impl Mapping {
     #[must_use]
     #[inline]
     pub fn position_of(&self, key: &str) -> Option<usize> {
-        match self.fields() {
+        match self.outermost() {
             Fields::None => None,
             Fields::Whole(whole) => whole.position_of(key),
             Fields::Changed(changed) => changed.position_of(key),

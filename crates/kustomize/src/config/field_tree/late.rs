@@ -1,6 +1,6 @@
 //! Changes of an object that wait in its list, see [`Mapping::late_changes`], and the paths of a tree.
 
-use super::search::{Depth, SearchNotes, Walk};
+use super::search::{Depth, SearchNotes, Walk, note_once};
 use super::{FieldTree, Met};
 use crate::config::field_path::Step;
 use std::sync::Arc;
@@ -40,17 +40,18 @@ impl FieldTree {
         let Some(notes) = copied.notes::<SearchNotes>(false) else {
             return are_met();
         };
-        let known = notes.late_spots.get_or_init(|| LateSpots {
+        let find = || LateSpots {
             tree: Arc::clone(self),
             spots: changes.iter().map(|(spot, _)| spot.clone()).collect(),
             are_met: are_met(),
-        });
-        let spots = changes.iter().map(|(spot, _)| spot);
-        if Arc::ptr_eq(&known.tree, self) && spots.eq(&known.spots) {
-            known.are_met
-        } else {
-            are_met()
-        }
+        };
+        let is_it = |known: &&LateSpots| {
+            let spots = changes.iter().map(|(spot, _)| spot);
+            Arc::ptr_eq(&known.tree, self) && spots.eq(&known.spots)
+        };
+        let slots = notes.late_spots.iter();
+        let known = slots.map(|slot| note_once(slot, find)).find(is_it);
+        known.map_or_else(are_met, |known| known.are_met)
     }
 
     /// Follows the way to a change in an object that was copied from one with these fields.

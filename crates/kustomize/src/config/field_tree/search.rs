@@ -9,6 +9,7 @@ use crate::config::field_path::Step;
 use crate::config::field_spots::FieldSpots;
 use crate::config::field_ways::FieldWays;
 use crate::config::scalar_spots::ScalarSpots;
+use crate::config::settled_notes::SettledNotes;
 use std::sync::{Arc, OnceLock};
 use trimtab_tree::{Mapping, Node, ScalarKind, Text, Value};
 
@@ -44,8 +45,9 @@ pub(crate) struct SearchNotes {
     pub(crate) names: OnceLock<Found>,
     pub(crate) images: OnceLock<Found>,
     pub(in crate::config) image_spots: OnceLock<ScalarSpots>,
-    /// For the tree that asked first.
-    pub(super) late_spots: OnceLock<LateSpots>,
+    pub(crate) settled: SettledNotes,
+    /// For the trees that asked first.
+    pub(super) late_spots: [OnceLock<LateSpots>; 4],
     /// For labels and annotations, and what else asked first.
     pub(in crate::config) fields: [OnceLock<FieldSpots>; 3],
     pub(in crate::config) ways: OnceLock<FieldWays>,
