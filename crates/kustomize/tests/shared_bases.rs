@@ -28,6 +28,14 @@ fn print_alone(overlay: &str) -> String {
     print(&built.expect("it builds alone").resources)
 }
 
+/// What is wrong with an overlay, or what it comes to.
+type Told = Result<String, (&'static str, String)>;
+
+fn told(built: trimtab_tree::Result<Vec<Resource>>) -> Told {
+    let built = built.map(|resources| print(&resources));
+    built.map_err(|error| (error.code, error.message.clone()))
+}
+
 /// A row of numbers that looks like chance and is always the same.
 struct Dice(u64);
 
@@ -81,11 +89,87 @@ fn sentence(kind: u64, dice: &mut Dice) -> String {
         10 => format!(
             "labels: [{{pairs: {{tier: {word}}}, fields: [{{path: own/labels, kind: ConfigMap, create: true}}]}}]\n"
         ),
-        _ => format!(
+        11 => format!(
             "configMapGenerator: [{{name: own-{}, literals: ['a={app}']}}]\n",
             dice.roll(1 << 30)
         ),
+        12 => format!(
+            "images: [{{name: example/.*, newTag: t{number}}}, {{name: {word}, digest: d}}]\n"
+        ),
+        _ => {
+            let mut text = "patches:\n".to_owned();
+            for _ in 0..=dice.roll(2) {
+                text.push_str(&patch_of_all(word, dice));
+            }
+            text
+        }
     }
+}
+
+/// What patches of all objects of a kind put there.
+const MERGED: [&str; 14] = [
+    "{spec: {replicas: 3}}",
+    "{spec: {paused: WORD, template: {spec: {nodeName: WORD}}}}",
+    "{metadata: {labels: {team: WORD, more: WORD}}}",
+    "{metadata: {annotations: {z/a: WORD, c: WORD}}}",
+    "{metadata: {annotations: null}}",
+    "{spec: {template: {metadata: {annotations: {d: WORD}, labels: {a: WORD}}}}}",
+    "{spec: {template: {spec: {containers: [{name: main, image: 'example/product-00001:q', tty: true}]}}}}",
+    "{spec: {template: {spec: {containers: [{name: one, env: [{name: A, $patch: delete}, {name: D, value: WORD}]}]}}}}",
+    "{spec: {template: {spec: {containers: [{name: new, image: 'example/product-00002'}]}}}}",
+    "{spec: {template: {spec: {serviceAccountName: runner, dnsPolicy: WORD}}}}",
+    "{spec: {podSelector: {matchLabels: {e: WORD}}}, own: {deep: {deeper: WORD, other: '2'}}}",
+    "{data: {a: WORD, settings: 'one\n two\n'}}",
+    "{spec: {template: {spec: {volumes: [{name: w, configMap: {name: settings}}]}}}}",
+    "{spec: {selector: {matchLabels: {a: null}}, type: null}}",
+];
+
+const OPERATIONS: [&str; 14] = [
+    "{op: replace, path: /metadata/name, value: renamed}",
+    "{op: add, path: /metadata/annotations/z~1a, value: WORD}",
+    "{op: add, path: /metadata/labels, value: {team: WORD}}",
+    "{op: add, path: /spec, value: {type: WORD, list: [1, {a: WORD}]}}",
+    "{op: add, path: /own, value: WORD}",
+    "{op: replace, path: /own, value: 1}",
+    "{op: add, path: /spec/replicas, value: 4}",
+    "{op: add, path: /spec/paused, value: WORD}",
+    "{op: replace, path: /spec/template/spec/containers/0/image, value: example/product-00000}",
+    "{op: add, path: /spec/template/spec/containers/0/env, value: [{name: E, value: WORD}]}",
+    "{op: add, path: /spec/template/spec/containers/-, value: {name: x, image: example/product-00001}}",
+    "{op: remove, path: /spec/template/spec/containers/0/image}",
+    "{op: add, path: /metadata/annotations, value: {}}",
+    "{op: test, path: /kind, value: WORD}",
+];
+
+const KINDS: [&str; 8] = [
+    "Deployment",
+    "Deployment",
+    "Service",
+    "ConfigMap",
+    "StatefulSet",
+    "CronJob",
+    "NetworkPolicy",
+    "Own",
+];
+
+/// An entry of `patches` for all objects of a kind, which may not fit.
+fn patch_of_all(word: &str, dice: &mut Dice) -> String {
+    let kind = KINDS[dice.roll(8) as usize];
+    let patch = if dice.roll(2) == 0 {
+        let merged = MERGED[dice.roll(14) as usize];
+        let version = ["apps/v1", "v1", "example.com/v1"][dice.roll(3) as usize];
+        let named = format!("{{apiVersion: {version}, kind: {kind}, ");
+        let comment = ["", "# of all\n    "][dice.roll(2) as usize];
+        match merged.strip_prefix("{metadata: {") {
+            Some(metadata) => format!("{comment}{named}metadata: {{name: any, {metadata}"),
+            None => format!("{comment}{named}metadata: {{name: any}}, {}", &merged[1..]),
+        }
+    } else {
+        let operations = (0..=dice.roll(2)).map(|_| OPERATIONS[dice.roll(14) as usize]);
+        operations.fold(String::new(), |patch, it| patch + "- " + it + "\n    ")
+    };
+    let patch = patch.replace("WORD", word);
+    format!("- target: {{kind: {kind}}}\n  patch: |-\n    {patch}\n")
 }
 
 fn write(directory: &Path, text: &str) -> PathBuf {
@@ -254,6 +338,47 @@ fn overlays_side_by_side_are_as_each_is_alone() {
             assert_eq!(printed, print_alone(overlay), "{overlay}");
         }
     }
+}
+
+/// Patches of all objects, with whatever comes before and behind.
+#[test]
+fn patches_of_all_objects_are_as_each_overlay_alone_has_them() {
+    let directory = scratch("shared-bases-patched");
+    write_odd(&write_base(&directory, 4));
+    let mut dice = Dice(11);
+    let mut built_well = 0;
+    for round in 0..60 {
+        let below = directory.join(format!("round-{round}"));
+        let mut overlays = Vec::new();
+        for number in 0..6 {
+            let base = match dice.roll(3) {
+                0 if number > 1 => format!("../overlay-{}", dice.roll(number - 1)),
+                _ => "../../base".to_owned(),
+            };
+            let mut text = format!("resources: [{base}]\n");
+            for kind in [0, 2, 3, 4, [6, 12][dice.roll(2) as usize], 13] {
+                if kind == 13 || dice.roll(3) == 0 {
+                    text.push_str(&sentence(kind, &mut dice));
+                }
+            }
+            let overlay = write(&below.join(format!("overlay-{number}")), &text);
+            overlays.push(overlay.to_str().expect("our paths are UTF-8").to_owned());
+        }
+        let overlays: Vec<&str> = overlays.iter().map(String::as_str).collect();
+        let options = BuildOptions::default();
+        let sources = Sources::new(Path::new("/"));
+        let bases = SharedBases::default();
+        bases.expect(&overlays, &options, &sources);
+        for overlay in &overlays {
+            let own = sources.for_another_build();
+            let beside = told(build_sharing(overlay, &options, &own, &bases));
+            let alone = build_recorded(overlay, &options, &Sources::new(Path::new("/")));
+            let alone = told(alone.map(|built| built.resources));
+            assert_eq!(beside, alone, "{overlay}");
+            built_well += usize::from(alone.is_ok());
+        }
+    }
+    assert!(built_well > 150, "{built_well}");
 }
 
 #[test]

@@ -37,8 +37,8 @@ pub use id::{DEFAULT_NAMESPACE, ResourceId, Scope};
 pub use json_path::{JsonPath, JsonPathError, Template};
 pub use label_selector::{FaultyLabel, LabelSelector, Operator, Requirement};
 pub use patch::{
-    JsonPatch, LateScalar, MergeOptions, Merged, StrategicPatchError, kubernetes_strategic_merge, late_scalars, merge_patch,
-    names_no_types, read_as_yaml_1_1, settle_for_merge, strategic_merge,
+    JsonPatch, LateScalar, MergeOptions, Merged, StrategicPatchError, kubernetes_strategic_merge,
+    late_scalars, merge_patch, names_no_types, read_as_yaml_1_1, settle_for_merge, strategic_merge,
 };
 pub use path::{FieldPath, JsonPointer, NodeKind, Visited, split_escaped};
 pub use quantity::{Quantity, QuantityError};

@@ -52,7 +52,10 @@ impl FieldSpots {
             return Noted::Never;
         };
         for slot in &notes.fields {
-            if slot.get().is_some_and(|known| known.for_tree(tree).is_some()) {
+            if slot
+                .get()
+                .is_some_and(|known| known.for_tree(tree).is_some())
+            {
                 return Noted::Before;
             }
             let find_all = || Self::of(specs, tree, copied);

@@ -68,19 +68,25 @@ impl Resource {
         }
         let mut changed = self.value.clone();
         let is_done = changed.as_mapping_mut().is_some_and(|object| {
-            scalars.into_iter().all(|LateScalar { places, keys, scalar }| {
-                let spot = if keys.is_empty() {
-                    Spot::at(&places)
-                } else {
-                    Room::for_missing(&places).and_then(|room| room.spot(&keys.into()))
-                };
-                let put = |there: &mut Value| *there = scalar;
-                spot.is_some_and(|spot| {
-                    // What waits there already is not known to the patch.
-                    let is_first = object.late_change_at(&spot) == Some(None);
-                    is_first && object.change_later(spot, None, put).is_some()
-                })
-            })
+            scalars.into_iter().all(
+                |LateScalar {
+                     places,
+                     keys,
+                     scalar,
+                 }| {
+                    let spot = if keys.is_empty() {
+                        Spot::at(&places)
+                    } else {
+                        Room::for_missing(&places).and_then(|room| room.spot(&keys.into()))
+                    };
+                    let put = |there: &mut Value| *there = scalar;
+                    spot.is_some_and(|spot| {
+                        // What waits there already is not known to the patch.
+                        let is_first = object.late_change_at(&spot) == Some(None);
+                        is_first && object.change_later(spot, None, put).is_some()
+                    })
+                },
+            )
         });
         if is_done {
             self.value = changed;

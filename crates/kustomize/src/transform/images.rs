@@ -59,12 +59,17 @@ pub(crate) fn set_images(
             return changed;
         }
         let mut may_change = false;
-        tree.search(resource.value(), resource.has_strayed(), IMAGES, &mut |met| {
-            may_change |= match met {
-                Met::Text(image, _) => setter.is_for(image),
-                Met::Oddity => true,
-            };
-        });
+        tree.search(
+            resource.value(),
+            resource.has_strayed(),
+            IMAGES,
+            &mut |met| {
+                may_change |= match met {
+                    Met::Text(image, _) => setter.is_for(image),
+                    Met::Oddity => true,
+                };
+            },
+        );
         if !may_change {
             return Ok(());
         }

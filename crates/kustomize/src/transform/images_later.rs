@@ -8,6 +8,9 @@ use rustc_hash::FxHashMap;
 use std::sync::Arc;
 use trimtab_tree::{Mapping, Node, Position, Result, Spot, Text, Value};
 
+/// Gives what an image becomes that is come to so many times, and the line that says so.
+pub(super) type NewFor<'f> = dyn FnMut(&str, u32) -> Option<(Text, Position)> + 'f;
+
 /// Changes the images of many objects.
 pub(super) struct ImagesLater<'a> {
     specs: &'a FieldSpecs,
@@ -39,13 +42,13 @@ impl<'a> ImagesLater<'a> {
         }
     }
 
-    /// Changes the images for which `new_for` has something else, given how often each is come to. `None`, and
+    /// Changes the images for which `new_for` has something else. `None`, and
     /// nothing is changed, where only a visit can tell what comes of it.
     pub(super) fn change(
         &mut self,
         resource: &mut Resource,
         tree: &Arc<FieldTree>,
-        new_for: &mut dyn FnMut(&str, u32) -> Option<(Text, Position)>,
+        new_for: &mut NewFor<'_>,
     ) -> Option<Result<()>> {
         self.changes.clear();
         let copied = as_copied(resource)?;

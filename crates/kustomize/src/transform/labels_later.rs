@@ -50,7 +50,8 @@ impl<'a> AddLater<'a> {
         added.clear();
         let object = resource.value().as_mapping();
         // Fields that are not to be made may have been.
-        let has_strayed = object.is_some_and(|it| resource.has_strayed() && due.meets_late_changes(it));
+        let has_strayed =
+            object.is_some_and(|it| resource.has_strayed() && due.meets_late_changes(it));
         let copied = object.filter(|_| !has_strayed).and_then(Mapping::as_copied);
         // What is new changes nothing that fields share, but for entries of the same keys.
         let copied = copied.filter(|_| !self.strings.keys().any(|key| resource.shares(key)));

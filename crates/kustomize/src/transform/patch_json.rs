@@ -74,8 +74,8 @@ impl PositionedJsonPatch {
         // What the build remembers of a resource stands in its annotations in kustomize, so
         // operations find these there.
         let remembers = resource.has_history()
-            && !(resource.has_orderly_annotations()
-                && !self.patch.touches(&["metadata", "annotations"]));
+            && (self.patch.touches(&["metadata", "annotations"])
+                || !resource.has_orderly_annotations());
         let is_settled = !remembers && resource.settle_for_json();
         if is_settled
             && let Some(copied) = resource.value().as_mapping().and_then(Mapping::as_copied)

@@ -169,7 +169,7 @@ impl StrategicPatch {
             && !resource.id().name.is_empty()
             && has_orderly_namespace(resource.value())
         {
-            return if self.put_later(resource, change, schema) {
+            return if put_later(resource, change, schema) {
                 Ok(())
             } else {
                 merge(resource.value_mut(), change, schema, options)
@@ -185,19 +185,19 @@ impl StrategicPatch {
         Ok(())
     }
 
-    /// Merges a change into a settled object, if that only puts scalars there and they can wait.
-    fn put_later(&self, resource: &mut Resource, change: &Value, schema: &Schema) -> bool {
-        let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
-        let copied = copied.map(|copied| Value::from(copied.clone()));
-        let scalars = copied.and_then(|it| late_scalars(&it, change, Some(schema), MERGE));
-        scalars.is_some_and(|scalars| resource.put_later(scalars))
-    }
-
     /// Whether the patch says the same kind as a resource has, or leaves its version open.
     fn is_of_kind(&self, resource: &Resource) -> bool {
         let (own, its) = (self.object.gvk(), resource.gvk());
         own.kind == its.kind && (self.has_other_target || own == its)
     }
+}
+
+/// Merges a change into a settled object, if that only puts scalars there and they can wait.
+fn put_later(resource: &mut Resource, change: &Value, schema: &Schema) -> bool {
+    let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+    let copied = copied.map(|copied| Value::from(copied.clone()));
+    let scalars = copied.and_then(|it| late_scalars(&it, change, Some(schema), MERGE));
+    scalars.is_some_and(|scalars| resource.put_later(scalars))
 }
 
 /// Merges a patch into an object, which becomes null if that deletes it.

@@ -150,7 +150,12 @@ impl<'s> Merger<'s> {
 }
 
 /// The order of the merged list, or `None` when it is not the plain case.
-pub(super) fn plan(keys: &Keys, items: &[Value], changes: &[&Value], prepend: bool) -> Option<Vec<Pick>> {
+pub(super) fn plan(
+    keys: &Keys,
+    items: &[Value],
+    changes: &[&Value],
+    prepend: bool,
+) -> Option<Vec<Pick>> {
     let rows = Rows::read(keys, items, changes)?;
     let all = items.len() + changes.len();
     let index = rows.index(0..items.len())?;

@@ -295,7 +295,9 @@ impl Operation {
         let (mut fields, mut items): (Option<&Mapping>, &[Value]) = (Some(root), &[]);
         for token in parents {
             let (at, next) = match fields {
-                Some(fields) => fields.position_of(token).map(|at| (at, fields.at(at).value))?,
+                Some(fields) => fields
+                    .position_of(token)
+                    .map(|at| (at, fields.at(at).value))?,
                 None => place(token, items.len()).and_then(|at| Some((at, items.get(at)?)))?,
             };
             places.push(at as u32);

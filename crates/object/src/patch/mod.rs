@@ -15,10 +15,8 @@ mod strategic;
 mod yaml_1_1;
 
 pub use json::JsonPatch;
-pub use late::{LateScalar, late_scalars};
 pub use kubernetes::{StrategicPatchError, kubernetes_strategic_merge};
+pub use late::{LateScalar, late_scalars};
 pub use merge::merge_patch;
-pub use strategic::{
-    MergeOptions, Merged, names_no_types, settle_for_merge, strategic_merge,
-};
+pub use strategic::{MergeOptions, Merged, names_no_types, settle_for_merge, strategic_merge};
 pub use yaml_1_1::read_as_yaml_1_1;

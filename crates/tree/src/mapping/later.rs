@@ -36,7 +36,7 @@ impl Mapping {
             return Some(self.follow(path)?.0);
         };
         let (found, way, missing) = pending.origin().follow(path)?;
-        let late = pending.changed_at_end(&way, missing)?;
+        let late = pending.changed_at_end(&way, missing).ok()?;
         Some(late.or(found))
     }
 
@@ -80,7 +80,7 @@ impl Mapping {
     #[must_use]
     pub fn late_change_at(&self, spot: &Spot) -> Option<Option<&Value>> {
         match self.pending() {
-            Some(pending) => pending.changed_at(spot),
+            Some(pending) => pending.changed_at(spot).ok(),
             None => self.as_copied().map(|_| None),
         }
     }

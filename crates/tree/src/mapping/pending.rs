@@ -208,6 +208,10 @@ const USUAL: usize = 4;
 /// Room for more of them is not kept for others.
 const MOST_KEPT: usize = 32;
 
+/// Another change is further on than what is asked for, or on the way there, or cannot be told to be elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InTheWay;
+
 /// Fields as they were copied, and the scalars that are others now.
 #[derive(Debug)]
 pub(crate) struct Pending {
@@ -341,36 +345,43 @@ impl Pending {
         &self.changes
     }
 
-    /// What the scalar at a spot was changed to, if it was: `None` where another change is in the way.
-    pub(super) fn changed_at(&self, spot: &Spot) -> Option<Option<&Value>> {
+    /// What the scalar at a spot was changed to, if it was.
+    pub(super) fn changed_at(&self, spot: &Spot) -> Result<Option<&Value>, InTheWay> {
         let Some(met) = self.met_by(spot) else {
-            return Some(None);
+            return Ok(None);
         };
         let (its, scalar) = &self.changes[met];
-        (its == spot).then_some(Some(scalar))
+        if its == spot {
+            Ok(Some(scalar))
+        } else {
+            Err(InTheWay)
+        }
     }
 
-    /// What was put at the end of a way, which is given by places and then keys, if anything was: `None` where a
-    /// change is further on or on the way there.
-    pub(super) fn changed_at_end(&self, places: &[u32], keys: &[&str]) -> Option<Option<&Value>> {
-        let way = Way::of(places)?;
+    /// What was put at the end of a way, which is given by places and then keys, if anything was.
+    pub(super) fn changed_at_end(
+        &self,
+        places: &[u32],
+        keys: &[&str],
+    ) -> Result<Option<&Value>, InTheWay> {
+        let way = Way::of(places).ok_or(InTheWay)?;
         for (spot, value) in &self.changes {
             let its = spot.keys();
             let mut pairs = its.iter().zip(keys);
             let meets = if spot.way == way {
                 let are_same = pairs.all(|(its, key)| its == key);
                 if are_same && its.len() == keys.len() {
-                    return Some(Some(value));
+                    return Ok(Some(value));
                 }
                 are_same
             } else {
                 its.is_empty() && spot.way.begins(&way) || keys.is_empty() && way.begins(&spot.way)
             };
             if meets {
-                return None;
+                return Err(InTheWay);
             }
         }
-        Some(None)
+        Ok(None)
     }
 
     /// The scalars that are added to the fields at the end of a way, which is given by places and then keys: `None`
