@@ -48,6 +48,7 @@ impl Resource {
             AfterJson::AsItWas => true,
             AfterJson::Other(after) => {
                 self.value = after.clone();
+                self.heading = None;
                 true
             }
             AfterJson::Trouble => false,
@@ -62,10 +63,6 @@ impl Resource {
             touched.collect::<Option<Vec<_>>>()
         });
         let Some(touched) = touched else { return false };
-        let shares = |it: &LateScalar| it.keys.last().is_none_or(|key| self.shares(key));
-        if self.has_shared() && scalars.iter().any(shares) {
-            return false;
-        }
         let mut changed = self.value.clone();
         let is_done = changed.as_mapping_mut().is_some_and(|object| {
             scalars.into_iter().all(

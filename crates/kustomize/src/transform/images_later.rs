@@ -42,8 +42,8 @@ impl<'a> ImagesLater<'a> {
         }
     }
 
-    /// Changes the images for which `new_for` has something else. `None`, and
-    /// nothing is changed, where only a visit can tell what comes of it.
+    /// Changes the images for which `new_for` has something else. `None`, and nothing is changed, where only a
+    /// visit can tell what comes of it.
     pub(super) fn change(
         &mut self,
         resource: &mut Resource,

@@ -164,6 +164,8 @@ impl JsonPatch {
     #[must_use]
     pub fn touches(&self, path: &[&str]) -> bool {
         let meets = |target: &Target| match &target.pointer {
+            // It has one part, but leads to the whole object.
+            Some(_) if target.text.is_empty() => true,
             Some(pointer) => {
                 let (parents, last) = pointer.split_last();
                 let tokens = parents.iter().map(|token| &**token).chain([last]);
@@ -289,7 +291,7 @@ impl Operation {
             Action::Replace(Some(value)) => (value, false),
             _ => return None,
         };
-        value.as_scalar()?;
+        value.as_scalar().filter(|_| !self.path.text.is_empty())?;
         let (parents, key) = self.path.pointer.as_ref()?.split_last();
         let mut places = Vec::with_capacity(parents.len() + 1);
         let (mut fields, mut items): (Option<&Mapping>, &[Value]) = (Some(root), &[]);

@@ -79,12 +79,13 @@ pub fn settle_for_merge(
 /// type inside of it. Only such a patch may be merged into a target that is settled.
 #[must_use]
 pub fn names_no_types(patch: &Value) -> bool {
-    let names_type = |node: &Value| {
-        let fields = node.as_mapping();
-        fields.is_some_and(|it| it.contains_key("apiVersion") && it.contains_key("kind"))
-    };
+    Slot::of_comments(None, patch).is_none() && names_none_inside(patch)
+}
+
+fn names_none_inside(patch: &Value) -> bool {
     let is_plain = |node: &Value| {
-        Slot::of_comments(None, node).is_none() && !names_type(node) && names_no_types(node)
+        let names_type = |it: &Mapping| it.contains_key("apiVersion") && it.contains_key("kind");
+        !node.as_mapping().is_some_and(names_type) && names_no_types(node)
     };
     match &patch.node {
         Node::Scalar(_) => true,
