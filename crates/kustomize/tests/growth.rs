@@ -108,3 +108,46 @@ fn a_further_overlay_copies_and_prints_only_what_it_changes() {
         assert!(36 * bytes < first_bytes, "{measured:?}");
     }
 }
+
+#[test]
+fn what_an_overlay_says_of_all_objects_costs_what_it_puts_there() {
+    const RESOURCES: usize = 400;
+    let _alone = one_at_a_time();
+    for (name, says) in [
+        ("images", "images: [{name: example/.*, newTag: vN}]"),
+        (
+            "labels",
+            "{commonLabels: {stage: sN}, commonAnnotations: {team: tN}}",
+        ),
+        (
+            "merge",
+            "patches: [{target: {kind: Deployment}, patch: '{apiVersion: apps/v1, kind: Deployment, \
+             metadata: {name: x}, spec: {replicas: N, template: {spec: {nodeName: nN}}}}'}]",
+        ),
+        (
+            "operations",
+            "{namePrefix: pN-, patches: [{target: {kind: Deployment}, patch: '[{op: replace, path: /spec/replicas, \
+             value: N}, {op: add, path: /spec/paused, value: true}]'}]}",
+        ),
+    ] {
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("growth-{name}"));
+        let overlays = many_overlays::write_overlays(&directory, RESOURCES, 6);
+        let overlays = overlays.expect("the tree can be written");
+        for (number, overlay) in overlays.iter().enumerate() {
+            let says = says.replace('N', &number.to_string());
+            let text = match says.strip_prefix('{') {
+                Some(rest) => format!("{{resources: [../base], {rest}"),
+                None => format!("{{resources: [../base], {says}}}"),
+            };
+            std::fs::write(overlay.join("kustomization.yaml"), text).expect("it can be written");
+        }
+        let overlays: Vec<&str> = overlays.iter().filter_map(|path| path.to_str()).collect();
+        let measured = measure_overlays(&overlays);
+        let (first_blocks, first_bytes) = measured[0];
+        // The second finds out what patches do to every object.
+        for &(blocks, bytes) in &measured[2..] {
+            assert!(5 * blocks < first_blocks, "{name}: {measured:?}");
+            assert!(15 * bytes < first_bytes, "{name}: {measured:?}");
+        }
+    }
+}

@@ -389,6 +389,47 @@ mod tests {
     use super::*;
 
     #[test]
+    fn identical_values_look_the_same() {
+        let object = || Value::mapping([("a", Value::sequence(vec![Value::string("b")]))]);
+        let scalar = |object: &mut Value, change: fn(&mut Scalar)| {
+            let items = object.get_mut("a").and_then(Value::as_sequence_mut);
+            change(items.unwrap()[0].as_scalar_mut().unwrap());
+        };
+        let apart = object().clone_apart();
+        assert!(apart.is_identical(&object()) && object().is_identical(&object().clone()));
+        let copy = apart.clone();
+        assert!(
+            copy.as_mapping()
+                .unwrap()
+                .is_same_as(apart.as_mapping().unwrap())
+        );
+        let apart = copy.clone_apart();
+        assert!(
+            !copy
+                .as_mapping()
+                .unwrap()
+                .is_same_as(apart.as_mapping().unwrap())
+        );
+        let mut moved = object().at(Position::default());
+        assert!(moved.is_identical(&object()));
+        moved.style = Style::Flow;
+        assert!(moved == object() && !moved.is_identical(&object()));
+        let changes: [fn(&mut Scalar); 3] = [
+            |it| it.style = Style::SingleQuoted,
+            |it| it.set_text("c"),
+            |it| it.kind = ScalarKind::Null,
+        ];
+        for change in changes {
+            let mut other = object();
+            scalar(&mut other, change);
+            assert!(!other.is_identical(&object()));
+        }
+        let mut tagged = object();
+        tagged.extra.get_or_insert_default().tag = Some("!a".into());
+        assert!(tagged == object() && !tagged.is_identical(&object()));
+    }
+
+    #[test]
     fn a_node_stays_small() {
         assert!(size_of::<Value>() <= 56, "{}", size_of::<Value>());
     }

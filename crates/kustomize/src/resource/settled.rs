@@ -8,7 +8,7 @@ use super::{Resource, Touched};
 use crate::config::{AfterJson, SearchNotes, SettledNotes};
 use trimtab_object::{JsonPatch, LateScalar, MergeOptions, settle_for_merge};
 use trimtab_schema::Schema;
-use trimtab_tree::{Mapping, Room, Spot, Text, Value};
+use trimtab_tree::{Mapping, Room, Spot, Value};
 
 impl Resource {
     fn settled_notes(&self) -> Option<&SettledNotes> {
@@ -64,27 +64,9 @@ impl Resource {
         });
         let Some(touched) = touched else { return false };
         let mut changed = self.value.clone();
-        let is_done = changed.as_mapping_mut().is_some_and(|object| {
-            scalars.into_iter().all(
-                |LateScalar {
-                     places,
-                     keys,
-                     scalar,
-                 }| {
-                    let spot = if keys.is_empty() {
-                        Spot::at(&places)
-                    } else {
-                        Room::for_missing(&places).and_then(|room| room.spot(&keys.into()))
-                    };
-                    let put = |there: &mut Value| *there = scalar;
-                    spot.is_some_and(|spot| {
-                        // What waits there already is not known to the patch.
-                        let is_first = object.late_change_at(&spot) == Some(None);
-                        is_first && object.change_later(spot, None, put).is_some()
-                    })
-                },
-            )
-        });
+        let is_done = changed
+            .as_mapping_mut()
+            .is_some_and(|object| scalars.into_iter().all(|scalar| put(object, scalar)));
         if is_done {
             self.value = changed;
             self.touch(touched.into_iter().max().unwrap_or_default());
@@ -119,23 +101,33 @@ fn is_called_same(after: &Value, before: &Value) -> bool {
     paths.iter().all(is_same)
 }
 
+/// Puts a scalar into an object. Returns whether it can wait, and nothing waits there already, which the patch
+/// does not know.
+fn put(object: &mut Mapping, scalar: LateScalar) -> bool {
+    let spot = if scalar.keys.is_empty() {
+        Spot::at(&scalar.places)
+    } else {
+        Room::for_missing(&scalar.places).and_then(|room| room.spot(&scalar.keys.into()))
+    };
+    spot.is_some_and(|spot| {
+        let is_first = object.late_change_at(&spot) == Some(None);
+        let put = |there: &mut Value| *there = scalar.scalar;
+        is_first && object.change_later(spot, None, put).is_some()
+    })
+}
+
 /// What a scalar touches that is put into an object with these fields; `None` where the id is read from it.
 fn touched_by(copied: &Mapping, scalar: &LateScalar) -> Option<Touched> {
-    let mut keys = scalar.keys.iter().map(Text::as_str);
-    let mut places = scalar.places.iter().map(|&at| at as usize);
-    let mut next = |fields: Option<&'_ Mapping>| -> Option<(String, Option<usize>)> {
-        match places.next() {
-            Some(at) => Some((fields?.at(at).key.text().to_owned(), Some(at))),
-            None => Some((keys.next()?.to_owned(), None)),
-        }
-    };
-    let (first, at) = next(Some(copied))?;
-    match first.as_str() {
+    let (&first, rest) = scalar.places.split_first()?;
+    let field = copied.at(first as usize);
+    match field.key.text() {
         "apiVersion" | "kind" => None,
         "metadata" => {
-            let metadata = at.and_then(|at| copied.at(at).value.as_mapping());
-            let (second, _) = next(metadata)?;
-            matches!(second.as_str(), "labels" | "annotations").then_some(Touched::Content)
+            let second = match rest.first() {
+                Some(&at) => field.value.as_mapping()?.at(at as usize).key.text(),
+                None => scalar.keys.first()?,
+            };
+            matches!(second, "labels" | "annotations").then_some(Touched::Content)
         }
         _ => Some(Touched::BesideMetadata),
     }

@@ -210,3 +210,73 @@ fn what_is_as_it_was_copied_is_known_without_a_look() {
     assert_eq!(text(&["metadata", "labels", "zone"]), Some(None));
     assert!(copy.pending().is_some());
 }
+
+#[test]
+fn scalars_that_wait_are_known_without_a_look() {
+    let original = object(OBJECT);
+    let copy = changed(&original);
+    let peek = |path: &[&str]| copy.peek(path).map(|it| it.and_then(Value::text));
+    for (path, text) in [
+        (&["kind"][..], Some("A")),
+        (&["metadata", "name"], Some("x")),
+        (&["metadata", "labels", "app"], Some("c")),
+        (&["metadata", "labels", "tier"], Some("y")),
+        (&["metadata", "labels", "none"], None),
+        (&["metadata", "annotations", "a"], Some("v")),
+        (&["metadata", "annotations", "c"], None),
+        (&["spec", "none", "none"], None),
+    ] {
+        assert_eq!(peek(path), Some(text), "{path:?}");
+    }
+    for path in [
+        &["metadata"][..],
+        &["metadata", "annotations"],
+        &["kind", "a"],
+    ] {
+        assert_eq!(peek(path), None, "{path:?}");
+    }
+    let fields = |path: &[&str]| {
+        let (copied, late) = copy.peek_fields(path)?;
+        let late = late
+            .iter()
+            .map(|&(key, value)| (key, value.text().unwrap()));
+        Some((copied.is_some(), late.collect::<Vec<_>>()))
+    };
+    assert_eq!(
+        fields(&["metadata", "annotations"]),
+        Some((false, vec![("a", "v"), ("b", "w")]))
+    );
+    assert_eq!(
+        fields(&["metadata", "labels"]),
+        Some((true, vec![("tier", "y")]))
+    );
+    assert_eq!(fields(&["metadata", "none"]), Some((false, vec![])));
+    for path in [&["metadata"][..], &["metadata", "name"], &["spec", "list"]] {
+        assert_eq!(fields(path), None, "{path:?}");
+    }
+    assert_eq!(copy.late_changes().len(), 5);
+    assert!(copy.pending().is_some());
+}
+
+#[test]
+fn a_change_that_waits_is_found_by_its_spot() {
+    let original = object(OBJECT);
+    let copy = changed(&original);
+    for (spot, text) in spots().iter().zip(["x", "y", "z", "v", "w"]) {
+        let late = copy.late_change_at(spot).unwrap();
+        assert_eq!(late.and_then(Value::text), Some(text));
+    }
+    let elsewhere = [Spot::at(&[2, 1]).unwrap(), below(&[1, 1], ["zone"])];
+    for spot in elsewhere {
+        assert!(
+            copy.late_change_at(&spot)
+                .is_some_and(|late| late.is_none())
+        );
+    }
+    for in_the_way in [Spot::at(&[1]).unwrap(), below(&[1], ["annotations"])] {
+        assert!(copy.late_change_at(&in_the_way).is_none());
+    }
+    // Which fields there are is known all the while.
+    assert_eq!((copy.len(), copy.position_of("spec")), (3, Some(2)));
+    assert!(copy.pending().is_some());
+}
