@@ -381,6 +381,147 @@ fn patches_of_all_objects_are_as_each_overlay_alone_has_them() {
     assert!(built_well > 150, "{built_well}");
 }
 
+/// An object in which much may be changed, and one without the fields that labels are for.
+const PATCHED: &str = "
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 1
+  template:
+    spec:
+      containers:
+      - name: one
+      - name: two
+        image: app:v1
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: web
+spec:
+  policyTypes: [Ingress]
+";
+
+fn merge(kind: &str, lines: &str) -> String {
+    let named = format!("apiVersion: v1\nkind: {kind}\nmetadata:\n  name: any\n{lines}");
+    let indented = named.replace('\n', "\n    ");
+    format!("- target: {{kind: {kind}}}\n  patch: |-\n    {indented}\n")
+}
+
+fn operation(operation: &str) -> String {
+    format!("- {{target: {{kind: Deployment}}, patch: \"[{{{operation}}}]\"}}\n")
+}
+
+/// What one change puts into the list of an object, and what another one makes of that: in the same overlay, and
+/// in one over it.
+#[test]
+fn what_waits_is_seen_by_what_comes_behind() {
+    let directory = scratch("shared-bases-behind");
+    let base = write(&directory.join("base"), "resources: [all.yaml]\n");
+    fs::write(base.join("all.yaml"), PATCHED).expect("the file can be written");
+    let containers = "spec:\n  template:\n    spec:\n      containers:\n";
+    let image = "op: replace, path: /spec/template/spec/containers/1/image, value: 'x:y'";
+    let patches = |patches: String| format!("patches:\n{patches}");
+    let selector = "spec:\n  podSelector:\n    matchLabels:\n      e: f";
+    for (first, second) in [
+        (
+            patches(merge("NetworkPolicy", selector)),
+            "commonLabels: {team: tN}\n".to_owned(),
+        ),
+        (
+            patches(merge("Deployment", "  labels:\n    team: x")),
+            "commonLabels: {team: tN}\n".to_owned(),
+        ),
+        (
+            patches(merge(
+                "Deployment",
+                &format!("{containers}      - name: one\n        image: x:y"),
+            )),
+            "images: [{name: x, newTag: vN}]\n".to_owned(),
+        ),
+        (
+            patches(operation(image)),
+            "images: [{name: x, newTag: vN}, {name: app, newTag: wN}]\n".to_owned(),
+        ),
+        (
+            "images: [{name: app, newName: x}]\n".to_owned(),
+            "images: [{name: x, newTag: vN}]\n".to_owned(),
+        ),
+        (
+            patches(operation("op: replace, path: /spec/replicas, value: '1'")),
+            patches(merge("Deployment", "spec:\n  replicas: N")),
+        ),
+        (
+            patches(operation("op: add, path: /spec/paused, value: '1'")),
+            patches(merge("Deployment", "spec:\n  paused: N")),
+        ),
+        (
+            patches(merge("Deployment", "  annotations:\n    a: b")),
+            patches(operation(
+                "op: add, path: /metadata/annotations/c, value: 'N'",
+            )),
+        ),
+        (
+            "commonAnnotations: {a: b}\n".to_owned(),
+            patches(operation(
+                "op: add, path: /metadata/annotations/c, value: 'N'",
+            )),
+        ),
+        (
+            patches(merge("Deployment", "spec:\n  replicas: 4")),
+            "replicas: [{name: web, count: N}]\nnamePrefix: pN-\n".to_owned(),
+        ),
+        (
+            "commonLabels: {team: x}\n".to_owned(),
+            patches(merge(
+                "Deployment",
+                "spec:\n  template:\n    metadata:\n      labels:\n        team: 'N'",
+            )),
+        ),
+    ] {
+        let middle = write(
+            &directory.join("middle"),
+            &format!("resources: [../base]\n{first}"),
+        );
+        assert!(middle.is_dir());
+        let mut overlays = Vec::new();
+        for number in 0..4 {
+            let second = second.replace('N', &number.to_string());
+            let (over, both) = match (
+                first.strip_prefix("patches:"),
+                second.strip_prefix("patches:"),
+            ) {
+                (Some(_), Some(more)) => (
+                    "base",
+                    format!("{}{}", first, more.trim_start_matches('\n')),
+                ),
+                _ if first.split(':').next() == second.split(':').next() => {
+                    ("middle", second.clone())
+                }
+                _ => ("base", first.clone() + &second),
+            };
+            for (kind, over, text) in [("one", over, &both), ("over", "middle", &second)] {
+                let text = format!("resources: [../{over}]\n{text}");
+                let overlay = write(&directory.join(format!("{kind}-{number}")), &text);
+                overlays.push(overlay.to_str().expect("our paths are UTF-8").to_owned());
+            }
+        }
+        let overlays: Vec<&str> = overlays.iter().map(String::as_str).collect();
+        let options = BuildOptions::default();
+        let sources = Sources::new(Path::new("/"));
+        let bases = SharedBases::default();
+        bases.expect(&overlays, &options, &sources);
+        for overlay in &overlays {
+            let own = sources.for_another_build();
+            let built = build_sharing(overlay, &options, &own, &bases);
+            let beside = print(&built.expect("it builds beside others"));
+            assert_eq!(beside, print_alone(overlay), "{first}{second}");
+        }
+    }
+}
+
 #[test]
 fn one_kustomization_of_large_overlays_is_as_if_built_in_turn() {
     let directory = scratch("shared-bases-in-one");
