@@ -409,6 +409,17 @@ metadata:
   name: web
 spec:
   policyTypes: [Ingress]
+---
+apiVersion: example.com/v1
+kind: Own
+metadata:
+  name: web
+spec:
+  pod:
+    containers:
+    - name: one
+    - name: two
+      image: app:v1
 ";
 
 fn merge(kind: &str, lines: &str) -> String {
@@ -417,8 +428,8 @@ fn merge(kind: &str, lines: &str) -> String {
     format!("- target: {{kind: {kind}}}\n  patch: |-\n    {indented}\n")
 }
 
-fn operation(operation: &str) -> String {
-    format!("- {{target: {{kind: Deployment}}, patch: \"[{{{operation}}}]\"}}\n")
+fn operation(kind: &str, operation: &str) -> String {
+    format!("- {{target: {{kind: {kind}}}, patch: \"[{{{operation}}}]\"}}\n")
 }
 
 /// What one change puts into the list of an object, and what another one makes of that: in the same overlay, and
@@ -449,7 +460,21 @@ fn what_waits_is_seen_by_what_comes_behind() {
             "images: [{name: x, newTag: vN}]\n".to_owned(),
         ),
         (
-            patches(operation(image)),
+            patches(operation("Deployment", image)),
+            "images: [{name: x, newTag: vN}, {name: app, newTag: wN}]\n".to_owned(),
+        ),
+        (
+            patches(operation(
+                "Own",
+                "op: add, path: /spec/pod/containers/0/image, value: 'x:y'",
+            )),
+            "images: [{name: x, newTag: vN}]\n".to_owned(),
+        ),
+        (
+            patches(operation(
+                "Own",
+                "op: replace, path: /spec/pod/containers/1/image, value: 'x:y'",
+            )),
             "images: [{name: x, newTag: vN}, {name: app, newTag: wN}]\n".to_owned(),
         ),
         (
@@ -457,22 +482,30 @@ fn what_waits_is_seen_by_what_comes_behind() {
             "images: [{name: x, newTag: vN}]\n".to_owned(),
         ),
         (
-            patches(operation("op: replace, path: /spec/replicas, value: '1'")),
+            patches(operation(
+                "Deployment",
+                "op: replace, path: /spec/replicas, value: '1'",
+            )),
             patches(merge("Deployment", "spec:\n  replicas: N")),
         ),
         (
-            patches(operation("op: add, path: /spec/paused, value: '1'")),
+            patches(operation(
+                "Deployment",
+                "op: add, path: /spec/paused, value: '1'",
+            )),
             patches(merge("Deployment", "spec:\n  paused: N")),
         ),
         (
             patches(merge("Deployment", "  annotations:\n    a: b")),
             patches(operation(
+                "Deployment",
                 "op: add, path: /metadata/annotations/c, value: 'N'",
             )),
         ),
         (
             "commonAnnotations: {a: b}\n".to_owned(),
             patches(operation(
+                "Deployment",
                 "op: add, path: /metadata/annotations/c, value: 'N'",
             )),
         ),
