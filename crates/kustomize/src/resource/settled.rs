@@ -57,6 +57,10 @@ impl Resource {
 
     /// Puts scalars into the object, if all of them can wait. Returns whether it was done; it is not done in part.
     pub(crate) fn put_later(&mut self, scalars: Vec<LateScalar>) -> bool {
+        // A record wants to know where keys stand, too.
+        if self.history.is_some() {
+            return false;
+        }
         let touched = self.value.as_mapping().and_then(|object| {
             let copied = object.as_copied()?;
             let touched = scalars.iter().map(|it| touched_by(copied, it));
