@@ -3,7 +3,7 @@
 //! `spec.containers[0].image`, `spec.limits[cpu]` and `data.file.yaml` say by themselves not where a
 //! name ends, so the object is walked along.
 
-use trimtab_tree::{Node, Position, Value};
+use trimtab_tree::{Field, Mapping, Node, Position, Value};
 
 /// Where a path leads.
 #[derive(Debug)]
@@ -32,19 +32,10 @@ pub(crate) fn locate<'v>(root: &'v Value, path: &str) -> Located<'v> {
     let mut rest = path;
     while !rest.is_empty() {
         let next = match &located.value.node {
-            Node::Mapping(fields) => {
-                let fitting = fields.entries().iter().filter_map(|entry| {
-                    let after = after_name(rest, entry.key.text())?;
-                    Some((entry, after))
-                });
-                // Of `a` and `a.b`, the longer one is meant.
-                fitting
-                    .max_by_key(|(entry, _)| entry.key.text().len())
-                    .map(|(entry, after)| {
-                        let at_key = entry.key_position;
-                        (entry.key.text(), &entry.value, at_key, after)
-                    })
-            }
+            Node::Mapping(fields) => field(fields, rest).map(|(entry, after)| {
+                let name = entry.key.text();
+                (name, entry.value, entry.key_position, after)
+            }),
             Node::Sequence(items) => {
                 item(items, rest).map(|(value, after)| ("", value, value.position, after))
             }
@@ -66,6 +57,34 @@ pub(crate) fn locate<'v>(root: &'v Value, path: &str) -> Located<'v> {
     located
 }
 
+/// The field that a path begins with, and what is left of the path. Of `a` and `a.b`, the longer one is meant.
+fn field<'v, 'p>(fields: &'v Mapping, path: &'p str) -> Option<(Field<'v>, &'p str)> {
+    // There may be thousands of findings about thousands of fields, and of either a long name.
+    let beginnings = beginnings(path).take(fields.len() + 1);
+    let beginnings: Vec<(&str, &str)> = beginnings.collect();
+    if beginnings.len() <= fields.len() {
+        let mut longest_first = beginnings.into_iter().rev();
+        return longest_first.find_map(|(name, after)| Some((fields.entry(name)?, after)));
+    }
+    let entries = (0..fields.len()).map(|at| fields.at(at));
+    let fitting = entries.filter_map(|entry| Some((entry, after_name(path, entry.key.text())?)));
+    fitting.max_by_key(|(entry, _)| entry.key.text().len())
+}
+
+/// What may be the name that a path begins with, with what is left of the path: shorter ones first.
+fn beginnings(path: &str) -> impl Iterator<Item = (&str, &str)> {
+    let (bracketed, plain) = match path.strip_prefix('[') {
+        Some(bracketed) => (bracketed, ""),
+        None => ("", path.strip_prefix('.').unwrap_or(path)),
+    };
+    let in_brackets = bracketed.match_indices(']');
+    let in_brackets = in_brackets.map(|(at, _)| (&bracketed[..at], &bracketed[at + 1..]));
+    let ends = plain.match_indices(['.', '[']).map(|(at, _)| at);
+    let by_dots = ends.chain([plain.len()]).map(|at| plain.split_at(at));
+    let by_dots = by_dots.filter(|(name, _)| !name.is_empty());
+    in_brackets.chain(by_dots)
+}
+
 /// What is left of a path behind a field's name, which may stand in brackets.
 fn after_name<'p>(path: &'p str, name: &str) -> Option<&'p str> {
     if let Some(bracketed) = path.strip_prefix('[') {
@@ -85,6 +104,34 @@ fn item<'v, 'p>(items: &'v [Value], path: &'p str) -> Option<(&'v Value, &'p str
 mod tests {
     use super::*;
     use trimtab_tree::{ParseOptions, parse_document};
+
+    #[test]
+    fn the_longest_name_is_found_in_both_ways() {
+        let few = "{a: 1, a.b: 2, 'c]': 3, 'd[0]': 4, '': 5}";
+        let many = few.replace(
+            '}',
+            &(0..40).map(|n| format!(", x{n}: 0")).collect::<String>(),
+        ) + "}";
+        for text in [few, &*many] {
+            let root = parse_document(text, ParseOptions::default()).unwrap();
+            let dots = ".z".repeat(60);
+            for (path, found, rest) in [
+                ("a.b", "2", ""),
+                ("a.c", "1", "c"),
+                ("[a.b].c", "2", "c"),
+                ("[c]]", "3", ""),
+                ("[d[0]]", "4", ""),
+                ("d[0].e", "4", "e"),
+                ("[]", "5", ""),
+                ("..a", "", "a"),
+                (&*format!("a.b{dots}"), "2", &dots[1..]),
+            ] {
+                let located = locate(&root, path);
+                assert_eq!(located.value.text().unwrap_or_default(), found, "{path}");
+                assert_eq!(located.rest, rest, "{path}");
+            }
+        }
+    }
 
     #[test]
     fn names_with_dots_and_list_items_are_found() {
