@@ -7,7 +7,7 @@ use crate::locate::locate;
 use crate::misspelt;
 use crate::sent::as_sent;
 use crate::told::Told;
-use crate::typed::{self, Culprit};
+use crate::typed::{self, Culprits};
 use rustc_hash::FxHashMap;
 use trimtab_tree::{Severity, Value};
 use trimtab_validation::custom::Definition;
@@ -73,17 +73,18 @@ pub(crate) fn check(object: &Object<'_>, definition: &Definition, findings: &mut
         }
         schema.default(&mut sent);
         let mut told = Told::default();
+        let mut culprits = Culprits::default();
         for error in &schema.validate(&sent) {
             // An alternative that does not hold says the same again of the field as a whole.
             if !told.overlaps(&error.field) {
-                let culprit = Culprit::of(object, error, &told);
+                let culprit = culprits.of(object, error, &told);
                 typed::tell_invalid(object, error, &culprit, findings);
                 told.add(error.field.as_str());
             }
         }
         // Rules that do not compile are findings of the definition.
         for error in &schema.check_rules(&sent, None).errors {
-            let culprit = Culprit::of(object, error, &told);
+            let culprit = culprits.of(object, error, &told);
             typed::tell_invalid(object, error, &culprit, findings);
         }
     }

@@ -7,6 +7,7 @@ use crate::locate::locate;
 use crate::misspelt;
 use crate::sent::{as_sent, is_substituted};
 use crate::told::Told;
+use rustc_hash::FxHashMap;
 use trimtab_object::is_quantity;
 use trimtab_schema::{Schema, Type, ValueKind};
 use trimtab_tree::{Mapping, Node, Severity, Value};
@@ -29,9 +30,10 @@ pub(crate) fn check(object: &Object<'_>, schema: &Schema, ty: Type<'_>, findings
     let (mut sent, stored_type) = as_stored(sent, object, schema, ty);
     trimtab_validation::prepare_create(&mut sent, stored_type);
     let invalid = trimtab_validation::validate_create(&sent);
+    let mut culprits = Culprits::default();
     for error in &invalid {
         // What follows from a value of a wrong type, or from no selector, is said with that.
-        let culprit = Culprit::of(object, error, &wrong);
+        let culprit = culprits.of(object, error, &wrong);
         let follows = wrong.overlaps(&culprit.mark)
             || parts_from_template(error) && wrong.overlaps("spec.selector");
         if !follows {
@@ -104,6 +106,7 @@ pub(crate) fn check_metadata(
     }
     become_new(&mut sent);
     let mut told = Told::default();
+    let mut culprits = Culprits::default();
     for error in &trimtab_validation::validate_create(&sent) {
         let is_of_name =
             error.field.ends_with("ame") && error.reason != CauseReason::FieldValueRequired;
@@ -111,7 +114,7 @@ pub(crate) fn check_metadata(
         let is_of_metadata = error.field.starts_with("metadata");
         let counts = is_of_metadata && (has_usual_names || !is_of_name);
         if counts && !wrong.overlaps(&error.field) {
-            let culprit = Culprit::of(object, error, &told);
+            let culprit = culprits.of(object, error, &told);
             tell_invalid(object, error, &culprit, findings);
             told.add(culprit.mark);
         }
@@ -359,42 +362,63 @@ pub(crate) struct Culprit {
     pub(crate) mark: String,
 }
 
-impl Culprit {
+/// Finds the culprits of one object. There may be thousands that one message is about.
+#[derive(Default)]
+pub(crate) struct Culprits {
+    /// By path and what a message shows, the place of the first field that may not have been told.
+    next: FxHashMap<(String, String), usize>,
+}
+
+impl Culprits {
     /// Of several with the key or value, the first that was not told.
-    pub(crate) fn of(object: &Object<'_>, error: &FieldError, told: &Told) -> Self {
+    pub(crate) fn of(&mut self, object: &Object<'_>, error: &FieldError, told: &Told) -> Culprit {
         let path = as_written(object, &error.field);
-        let found = Self::entries(object, error, &path);
-        let untold = found.iter().position(|it| !told.overlaps(&it.mark));
-        let found = found.into_iter().nth(untold.unwrap_or(0));
-        found.unwrap_or_else(|| Self {
+        let found = self.entry(object, error, &path, told);
+        found.unwrap_or_else(|| Culprit {
             mark: path.clone(),
             path,
         })
     }
 
-    /// The fields of the mapping at a path that have the key or the value that an error shows.
-    fn entries(object: &Object<'_>, error: &FieldError, path: &str) -> Vec<Self> {
-        let shown = error.message.strip_prefix("Invalid value: \"");
-        let Some((shown, _)) = shown.and_then(|rest| rest.split_once("\": ")) else {
-            return Vec::new();
-        };
+    /// The field of the mapping at a path that has the key or the value that an error shows.
+    fn entry(
+        &mut self,
+        object: &Object<'_>,
+        error: &FieldError,
+        path: &str,
+        told: &Told,
+    ) -> Option<Culprit> {
+        let shown = error.message.strip_prefix("Invalid value: \"")?;
+        let (shown, _) = shown.split_once("\": ")?;
         let located = locate(object.value, path);
-        let Node::Mapping(fields) = &located.value.node else {
-            return Vec::new();
-        };
+        let fields = located.value.as_mapping()?;
         if !located.rest.is_empty() {
-            return Vec::new();
+            return None;
         }
-        let entries = fields.iter().filter_map(|(key, value)| {
-            let path = format!("{path}[{key}]");
-            if key == shown {
-                let mark = format!("{path}#key");
-                return Some(Self { path, mark });
+        let culprit_at = |at: usize| {
+            let field = fields.at(at);
+            let key = field.key.text();
+            let is_key = key == shown;
+            (is_key || field.value.text() == Some(shown)).then(|| {
+                let path = format!("{path}[{key}]");
+                let mark = if is_key {
+                    format!("{path}#key")
+                } else {
+                    path.clone()
+                };
+                Culprit { path, mark }
+            })
+        };
+        let next = self.next.entry((path.to_owned(), shown.to_owned()));
+        let next = next.or_default();
+        for at in *next..fields.len() {
+            *next = at;
+            let untold = culprit_at(at).filter(|it| !told.overlaps(&it.mark));
+            if untold.is_some() {
+                return untold;
             }
-            let mark = path.clone();
-            (value.text() == Some(shown)).then_some(Self { path, mark })
-        });
-        entries.collect()
+        }
+        (0..fields.len()).find_map(culprit_at)
     }
 }
 
