@@ -63,9 +63,14 @@ impl Resource {
         Some(visited)
     }
 
+    /// The object as it was copied, if all that is different in it waits.
+    pub(crate) fn as_copied(&self) -> Option<&Mapping> {
+        self.value.as_mapping()?.as_copied()
+    }
+
     /// That of the object as it was copied, if it was; who changes something finds out whether it still is.
     fn heading_as_copied(&self) -> Option<Heading> {
-        let of_copied = || Heading::of(self.value.as_mapping()?.as_copied()?);
+        let of_copied = || Heading::of(self.as_copied()?);
         self.heading.or_else(of_copied)
     }
 

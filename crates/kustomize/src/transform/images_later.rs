@@ -36,7 +36,7 @@ impl<'a> ImagesLater<'a> {
 
     /// Finds out where the images are, for all copies of an object. `tree` has the paths for its kind.
     pub(super) fn note(&self, resource: &Resource, tree: &Arc<FieldTree>) -> Noted {
-        match as_copied(resource) {
+        match resource.as_copied() {
             Some(copied) => ScalarSpots::note_images(copied, tree, || self.find(resource, copied)),
             None => tree.note(resource.value(), IMAGES),
         }
@@ -51,7 +51,7 @@ impl<'a> ImagesLater<'a> {
         new_for: &mut NewFor<'_>,
     ) -> Option<Result<()>> {
         self.changes.clear();
-        let copied = as_copied(resource)?;
+        let copied = resource.as_copied()?;
         let object = resource.value().as_mapping()?;
         let has_strayed = resource.has_strayed() || tree.meets_aside();
         if has_strayed && (tree.meets_late_changes(object) || may_have_new_images(object)) {
@@ -101,11 +101,6 @@ impl<'a> ImagesLater<'a> {
         };
         (!found.spots.iter().any(is_aside)).then_some(found.spots)
     }
-}
-
-/// The object as it was copied, if all that is different in it waits.
-fn as_copied(resource: &Resource) -> Option<&Mapping> {
-    resource.value().as_mapping().and_then(Mapping::as_copied)
 }
 
 /// Whether an image may wait in an object where there was none.

@@ -34,7 +34,7 @@ impl<'a> AddLater<'a> {
 
     /// Finds out where the fields are, for all copies of an object.
     pub(super) fn note(resource: &Resource, due: &Due<'_>) -> Noted {
-        let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+        let copied = resource.as_copied();
         copied.map_or(Noted::Never, |copied| due.note_spots(copied))
     }
 

@@ -9,7 +9,7 @@ use crate::nearest::nearest_field;
 use crate::provenance::Removal;
 use crate::resource::annotations_mut;
 use trimtab_object::{JsonPatch, JsonPointer, read_as_yaml_1_1};
-use trimtab_tree::{Mapping, Node, Position, Result, Scalar, ScalarKind, Style, Value};
+use trimtab_tree::{Node, Position, Result, Scalar, ScalarKind, Style, Value};
 
 /// A patch and where it stands.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl PositionedJsonPatch {
                 || !resource.has_orderly_annotations());
         let is_settled = !remembers && resource.settle_for_json();
         if is_settled
-            && let Some(copied) = resource.value().as_mapping().and_then(Mapping::as_copied)
+            && let Some(copied) = resource.as_copied()
             && let Some(scalars) = self.patch.late_scalars(copied)
             && resource.put_later(scalars)
         {

@@ -194,7 +194,7 @@ impl StrategicPatch {
 
 /// Merges a change into a settled object, if that only puts scalars there and they can wait.
 fn put_later(resource: &mut Resource, change: &Value, schema: &Schema) -> bool {
-    let copied = resource.value().as_mapping().and_then(Mapping::as_copied);
+    let copied = resource.as_copied();
     let copied = copied.map(|copied| Value::from(copied.clone()));
     let scalars = copied.and_then(|it| late_scalars(&it, change, Some(schema), MERGE));
     scalars.is_some_and(|scalars| resource.put_later(scalars))
